@@ -1,0 +1,3 @@
+"""trialwright runs a registered clinical study from one protocol file."""
+
+__version__ = "0.1.0"
