@@ -11,6 +11,13 @@ from dataclasses import dataclass
 # code -> (what it says in general, what to do)
 CATALOGUE: dict[str, tuple[str, str]] = {
     # TW-1xx protocol and rules
+    "TW-101": ("a study file is missing or cannot be opened", "check the path, or make a study with 'trialwright new'"),
+    "TW-102": ("a study file is not UTF-8 text", "save it as UTF-8"),
+    "TW-103": ("a study file is not YAML", "correct the named line; indent with spaces"),
+    "TW-104": ("a key is given twice", "keep one of the two"),
+    "TW-105": ("a study file is empty", "write the study into it"),
+    "TW-106": ("a value is missing or of the wrong kind", "correct the named line"),
+    "TW-107": ("a key is not known", "correct its spelling or remove it"),
     # TW-2xx input files and screening
     # TW-3xx record and store
     # TW-4xx conduct

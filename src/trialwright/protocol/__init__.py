@@ -1,0 +1,1 @@
+"""The study as one typed, frozen, fingerprinted document: load, check, explain."""

@@ -1,0 +1,161 @@
+"""Who is studied, what they get, and when they are seen."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import Field
+
+from trialwright.protocol.clause import Clause, Identifier, ItemName, Rule, Wording
+
+
+class Identification(Clause):
+    """The study's names and where it is registered."""
+
+    id: Identifier
+    registry: str
+    title: Wording
+    short_title: Wording
+    sponsor: str
+    condition: str
+    phase: str | None = None
+    protocol_version: str
+    record_file: str | None = None
+
+
+class Site(Clause):
+    """A place where people are seen. ``zone`` is an IANA time zone."""
+
+    id: Identifier
+    name: Wording
+    zone: str
+
+
+class Product(Clause):
+    """What is given. ``supply`` is the field's word for one unit of it (bag, kit, vial)."""
+
+    id: Identifier
+    name: Wording
+    supply: str
+    volume_ml: Decimal | None = None
+    hours_usable_after_thaw: Decimal | None = None
+
+
+class Intervention(Clause):
+    """How the product is given: an infusion has a duration and may be interrupted, a dose is given at once."""
+
+    id: Identifier
+    name: Wording
+    product: Identifier
+    kind: Literal["infusion", "dose"]
+    route: str
+    amount: Decimal
+    amount_unit: str
+    minutes_low: int | None = None
+    minutes_high: int | None = None
+
+
+class Arm(Clause):
+    """A treatment group. ``number`` orders the arms (ADaM TRT01AN)."""
+
+    id: Identifier
+    number: int = Field(ge=1)
+    name: Wording
+    intervention: Identifier
+    description: Wording | None = None
+
+
+class Design(Clause):
+    """Allocation ``single`` puts everybody into the one arm; ``list`` takes the next place of a loaded list."""
+
+    type: str
+    masking: str
+    allocation: Literal["single", "list"]
+    target_enrolment: int = Field(ge=1)
+    arms: tuple[Arm, ...] = Field(min_length=1)
+    interventions: tuple[Intervention, ...] = Field(min_length=1)
+    products: tuple[Product, ...] = Field(min_length=1)
+    sites: tuple[Site, ...] = Field(min_length=1)
+
+
+class Window(Clause):
+    """First and last permitted moment after the anchor (the start of treatment), both inclusive."""
+
+    first: int
+    last: int
+    unit: Literal["days", "hours"] = "days"
+
+
+class VisitForm(Clause):
+    """A form filled at a visit; with ``timepoints``, one row for each of them."""
+
+    form: Identifier
+    timepoints: tuple[Identifier, ...] = ()
+    required: bool = True
+
+
+VisitKind = Literal["screening", "treatment", "follow_up", "end", "early_end", "unscheduled"]
+
+
+class Visit(Clause):
+    """A planned contact. ``number`` is VISITNUM; unscheduled and early-end visits have no window."""
+
+    id: Identifier
+    number: Decimal
+    name: Wording
+    kind: VisitKind
+    contact: Literal["visit", "call"] = "visit"
+    day: int | None = None
+    window: Window | None = None
+    forms: tuple[VisitForm, ...] = ()
+
+
+class TimePoint(Clause):
+    """A planned moment within a visit; ``minutes`` counts from the start of treatment where it is fixed."""
+
+    id: Identifier
+    name: Wording
+    minutes: int | None = None
+
+
+class Criterion(Clause):
+    """One registered criterion: its own wording, its sense in plain words, and the rule that decides it."""
+
+    id: Identifier
+    kind: Literal["inclusion", "exclusion"]
+    text: Wording
+    sense: Wording
+    rule: Rule
+    note: Wording | None = None
+
+
+class Fact(Clause):
+    """A variable that rules may read and that no form asks: it follows from the record itself."""
+
+    id: ItemName
+    label: Wording
+    type: Literal["date", "boolean", "number"]
+    source: Literal["consent", "visit_date"]
+    visit: Identifier | None = None
+
+
+DerivationMethod = Literal["bmi", "age", "score", "homa_ir"]
+
+
+class Derivation(Clause):
+    """A value computed from others by a published method. ``inputs`` maps the method's argument to a variable.
+
+    ``only_if`` is a rule that must be true of the same form row, otherwise there is no value and
+    ``otherwise`` says why. ``enterable`` lets a person enter the value instead of its inputs.
+    """
+
+    id: ItemName
+    label: Wording
+    method: DerivationMethod
+    unit: str | None = None
+    inputs: dict[str, ItemName] = {}
+    score: str | None = None
+    enterable: bool = False
+    only_if: Rule | None = None
+    otherwise: Wording | None = None

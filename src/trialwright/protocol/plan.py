@@ -1,0 +1,191 @@
+"""What is concluded: populations, endpoints, estimand, safety rules, analyses, study constants."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import Field
+
+from trialwright.protocol.clause import Clause, Identifier, ItemName, Rule, Wording
+
+
+class Constant(Clause):
+    """A number or choice that the literature leaves open and this study fixes."""
+
+    id: ItemName
+    value: Decimal | str
+    unit: str | None = None
+    sense: Wording
+
+
+class Population(Clause):
+    """An analysis set. ``rule`` reads the subject facts consented, screened, eligible, enrolled, treated, completed."""
+
+    id: Identifier
+    name: Wording
+    flag: str = Field(pattern=r"^[A-Z]{1,6}FL$")
+    rule: Rule
+
+
+class Endpoint(Clause):
+    """A registered outcome and what measures it: item or derivation names, or ``adverse_events``."""
+
+    id: Identifier
+    level: Literal["primary", "secondary", "exploratory"]
+    title: Wording
+    text: Wording | None = None
+    time_frame: Wording
+    measured_by: tuple[str, ...] = Field(min_length=1)
+    visits: tuple[Identifier, ...] = ()
+
+
+class IntercurrentEvent(Clause):
+    """An event after treatment that changes what the endpoint means, and the strategy for it (ICH E9(R1))."""
+
+    event: Wording
+    strategy: Literal[
+        "treatment policy", "hypothetical", "composite", "while on treatment", "principal stratum"
+    ]
+    sensitivity: str | None = None
+
+
+class Estimand(Clause):
+    """The five attributes of ICH E9(R1)."""
+
+    id: Identifier
+    endpoint: Identifier
+    treatment: Wording
+    population: Wording
+    variable: Wording
+    intercurrent_events: tuple[IntercurrentEvent, ...]
+    summary: Wording
+
+
+class SpecialInterest(Clause):
+    """An adverse event of special interest."""
+
+    id: Identifier
+    name: Wording
+
+
+class PauseRule(Clause):
+    """Treatment of further subjects pauses once ``subjects`` different subjects have such an event.
+
+    ``event`` reads the facts of one adverse event; ``same_term`` counts each term by itself.
+    """
+
+    id: Identifier
+    sense: Wording
+    event: Rule
+    subjects: int = Field(ge=1)
+    same_term: bool = False
+
+
+class BoundaryStep(Clause):
+    """Stop when ``stop_at`` subjects have had the event among ``first``..``last`` treated."""
+
+    first: int = Field(ge=1)
+    last: int = Field(ge=1)
+    stop_at: int = Field(ge=1)
+
+
+class Boundary(Clause):
+    """A stopping boundary over subjects with an event."""
+
+    id: Identifier
+    sense: Wording
+    event: Rule
+    steps: tuple[BoundaryStep, ...] = Field(min_length=1)
+
+
+class Stagger(Clause):
+    """Subjects ``first``..``last`` (order of treatment) start at least ``hours`` after the one before.
+
+    With ``review`` a recorded review of that name must lie between them and the one before.
+    """
+
+    first: int = Field(ge=1)
+    last: int = Field(ge=1)
+    hours: int = Field(ge=0)
+    review: Identifier | None = None
+
+
+class ReviewGate(Clause):
+    """A board review due after so many treated subjects, each followed for ``days``."""
+
+    id: Identifier
+    after: int = Field(ge=1)
+    days: int = Field(ge=0)
+
+
+class Safety(Clause):
+    """How safety is watched while the study runs."""
+
+    special_interest: tuple[SpecialInterest, ...] = ()
+    pauses: tuple[PauseRule, ...] = ()
+    boundaries: tuple[Boundary, ...] = ()
+    staggers: tuple[Stagger, ...] = ()
+    reviews: tuple[ReviewGate, ...] = ()
+    reaction_pause_grade: int | None = Field(default=None, ge=1, le=5)
+    reaction_end_grade: int | None = Field(default=None, ge=1, le=5)
+
+
+class Baseline(Clause):
+    """Which values are the baseline: the last before treatment, or a mean over named visits."""
+
+    method: Literal["last", "geometric_mean"]
+    visits: tuple[Identifier, ...] = ()
+
+
+class Parameter(Clause):
+    """An ADaM parameter: one item or derivation, with its code (at most 8 characters) and baseline."""
+
+    paramcd: str = Field(pattern=r"^[A-Z][A-Z0-9]{0,7}$")
+    param: str = Field(max_length=200)
+    variable: ItemName
+    dataset: Literal["ADLB", "ADVS", "ADEG", "ADRS"]
+    category: str | None = None
+    baseline: Baseline | None = None
+
+
+AnalysisMethod = Literal[
+    "screening_funnel",
+    "disposition",
+    "demographics",
+    "exposure",
+    "ae_overview",
+    "ae_by_soc_term",
+    "ae_by_worst_grade",
+    "ae_by_relation",
+    "ae_serious",
+    "ae_leading_to_dropout",
+    "ae_leading_to_death",
+    "ae_listing",
+    "ae_group_comparison",
+    "geometric_by_visit",
+    "geometric_change",
+    "continuous_summary",
+    "binary_endpoint",
+]
+
+
+class Analysis(Clause):
+    """One analysis of the plan: method, population, and what it is applied to."""
+
+    id: Identifier
+    title: Wording
+    method: AnalysisMethod
+    population: Identifier
+    endpoint: Identifier | None = None
+    parameters: tuple[str, ...] = ()
+    visits: tuple[Identifier, ...] = ()
+    response: Rule | None = None
+    registered: bool = False
+
+
+class Grouping(Clause):
+    """Groups that the protocol declares for comparison: the arms, or nothing with the reason."""
+
+    by: Literal["arm", "none"]
+    reason: Wording
