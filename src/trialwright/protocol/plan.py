@@ -20,7 +20,10 @@ class Constant(Clause):
 
 
 class Population(Clause):
-    """An analysis set. ``rule`` reads the subject facts consented, screened, eligible, enrolled, treated, completed."""
+    """An analysis set.
+
+    ``rule`` reads the subject facts consented, screened, eligible, enrolled, treated and completed.
+    """
 
     id: Identifier
     name: Wording
@@ -105,6 +108,7 @@ class Stagger(Clause):
     With ``review`` a recorded review of that name must lie between them and the one before.
     """
 
+    id: Identifier
     first: int = Field(ge=1)
     last: int = Field(ge=1)
     hours: int = Field(ge=0)
