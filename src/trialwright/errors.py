@@ -20,6 +20,24 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-107": ("a key is not known", "correct its spelling or remove it"),
     # TW-2xx input files and screening
     # TW-3xx record and store
+    "TW-301": ("a value cannot be recorded as it is", "write numbers as decimal text"),
+    "TW-302": ("an entry is not in its form", "correct the part that is named"),
+    "TW-303": ("the record is not whole", "keep the file, and restore the last whole backup beside it"),
+    "TW-304": ("a file is not an exported record", "hand in the file as trialwright exported it"),
+    "TW-305": ("a checkpoint or its key is not in its form", "use the file as it was written"),
+    "TW-310": ("there is no study in the folder", "check the path, or make one with 'trialwright new'"),
+    "TW-311": ("something would be overwritten", "give a new or an empty place"),
+    "TW-312": ("the study cannot be written to", "correct the permissions, or copy it elsewhere"),
+    "TW-313": ("the database is not a trialwright record", "check the path, or restore a backup"),
+    "TW-314": ("the record was written by a newer version", "install that version or a later one"),
+    "TW-315": ("a database setting did not take", "correct the setting that is named; nothing was written"),
+    "TW-316": ("another program holds the database", "try again when it has finished"),
+    "TW-317": ("the disk is full", "make room and repeat the step; nothing of it was recorded"),
+    "TW-318": ("the database cannot be reached", "see that its disk or server is there, and repeat the step"),
+    "TW-319": ("DATABASE_URL is not understood", "write postgresql://user:password@host:port/name"),
+    "TW-320": ("a command id was used before by somebody else", "send the form again from its page"),
+    "TW-321": ("the key that signs checkpoints is missing or open to others", "restore it, with mode 600"),
+    "TW-322": ("the database is damaged", "stop, keep the file, and restore the last whole backup"),
     # TW-4xx conduct
     # TW-5xx datasets and analysis
     # TW-6xx report and web

@@ -1,0 +1,1 @@
+"""The record: append-only entries as canonical bytes, their hash chain, and signed checkpoints over it."""
