@@ -1,0 +1,149 @@
+"""What people may ask of the study, in the imperative.
+
+Each command is a frozen dataclass. ``streams()`` names the states that ``decide`` must see; the entries it
+gives belong to some of these streams and to no other. Each docstring ends with the entry's kind and payload:
+dates are ISO dates, times ISO times with offset, numbers decimal text.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from trialwright.conduct.commands.adverse_events import (
+    EventReport,
+    ReportAdverseEvent,
+    UpdateAdverseEvent,
+)
+from trialwright.conduct.commands.casebook import (
+    CorrectItem,
+    CorrectVisit,
+    EnterItems,
+    ItemValue,
+    MissVisit,
+    RecordVisit,
+)
+from trialwright.conduct.commands.product import (
+    AllocateUnit,
+    DisposeUnit,
+    QuarantineLot,
+    ReceiveUnit,
+    RegisterLot,
+    ReleaseLot,
+    ThawUnit,
+)
+from trialwright.conduct.commands.study import (
+    LoadAllocationList,
+    LockStudy,
+    OpenSite,
+    OpenStudy,
+    PauseStudy,
+    RecordReview,
+    ResumeStudy,
+)
+from trialwright.conduct.commands.subject import (
+    CompleteSubject,
+    ConfirmEligibility,
+    EnrolSubject,
+    LockSubject,
+    RecordConsent,
+    RecordScreenFailure,
+    RegisterSubject,
+    SignEligibility,
+    WithdrawSubject,
+)
+from trialwright.conduct.commands.treatment import (
+    EndInfusion,
+    GiveDose,
+    InterruptInfusion,
+    ResumeInfusion,
+    StartInfusion,
+)
+
+
+class Command(Protocol):
+    """What every command can say of itself."""
+
+    def streams(self) -> tuple[str, ...]:
+        """The states that ``decide`` must see, each once."""
+        ...
+
+
+COMMANDS: tuple[type[Command], ...] = (
+    OpenStudy,
+    OpenSite,
+    LoadAllocationList,
+    RegisterLot,
+    ReleaseLot,
+    QuarantineLot,
+    ReceiveUnit,
+    AllocateUnit,
+    ThawUnit,
+    DisposeUnit,
+    RegisterSubject,
+    RecordConsent,
+    RecordVisit,
+    CorrectVisit,
+    MissVisit,
+    EnterItems,
+    CorrectItem,
+    SignEligibility,
+    RecordScreenFailure,
+    EnrolSubject,
+    ConfirmEligibility,
+    StartInfusion,
+    InterruptInfusion,
+    ResumeInfusion,
+    EndInfusion,
+    GiveDose,
+    ReportAdverseEvent,
+    UpdateAdverseEvent,
+    WithdrawSubject,
+    CompleteSubject,
+    RecordReview,
+    PauseStudy,
+    ResumeStudy,
+    LockSubject,
+    LockStudy,
+)
+
+__all__ = [
+    "COMMANDS",
+    "AllocateUnit",
+    "Command",
+    "CompleteSubject",
+    "ConfirmEligibility",
+    "CorrectItem",
+    "CorrectVisit",
+    "DisposeUnit",
+    "EndInfusion",
+    "EnrolSubject",
+    "EnterItems",
+    "EventReport",
+    "GiveDose",
+    "InterruptInfusion",
+    "ItemValue",
+    "LoadAllocationList",
+    "LockStudy",
+    "LockSubject",
+    "MissVisit",
+    "OpenSite",
+    "OpenStudy",
+    "PauseStudy",
+    "QuarantineLot",
+    "ReceiveUnit",
+    "RecordConsent",
+    "RecordReview",
+    "RecordScreenFailure",
+    "RecordVisit",
+    "RegisterLot",
+    "RegisterSubject",
+    "ReleaseLot",
+    "ReportAdverseEvent",
+    "ResumeInfusion",
+    "ResumeStudy",
+    "SignEligibility",
+    "StartInfusion",
+    "ThawUnit",
+    "UpdateAdverseEvent",
+    "WithdrawSubject",
+]

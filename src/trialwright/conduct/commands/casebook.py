@@ -1,0 +1,114 @@
+"""Commands over visits and the items of their forms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from trialwright.conduct.streams import STUDY, subject_stream
+
+
+@dataclass(frozen=True, slots=True)
+class ItemValue:
+    """An answer as a person gave it: the text as typed or a truth, or the reason why it is missing.
+
+    ``unit`` None means the item's own unit.
+    """
+
+    value: str | bool | None = None
+    unit: str | None = None
+    missing: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordVisit:
+    """Record that a visit took place; ``time`` places it in a window counted in hours.
+
+    An unscheduled visit may take place more than once: its forms are then addressed by row "1", "2", ...
+
+    VisitRecorded {subject, visit, occurrence, date, time: time | null, window: early | in | late | null,
+    findings: [sentence]}; the window is null before the start of treatment and where the visit has none
+    """
+
+    subject: str
+    visit: str
+    date: date
+    time: datetime | None = None
+
+    def streams(self) -> tuple[str, ...]:
+        return (STUDY, subject_stream(self.subject))
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectVisit:
+    """Correct the date of a visit, or record one that was first given as missed.
+
+    VisitCorrected {subject, visit, occurrence, old: {date, time, missed}, new: {date, time}, window,
+    findings}, the reason in the envelope
+    """
+
+    subject: str
+    visit: str
+    date: date
+    reason: str
+    time: datetime | None = None
+    occurrence: int = 1
+
+    def streams(self) -> tuple[str, ...]:
+        return (STUDY, subject_stream(self.subject))
+
+
+@dataclass(frozen=True, slots=True)
+class MissVisit:
+    """Record that a follow-up visit did not take place. This is not a withdrawal.
+
+    VisitMissed {subject, visit, cause}
+    """
+
+    subject: str
+    visit: str
+    cause: str
+
+    def streams(self) -> tuple[str, ...]:
+        return (STUDY, subject_stream(self.subject))
+
+
+@dataclass(frozen=True, slots=True)
+class EnterItems:
+    """Enter items of one form row for the first time.
+
+    ``row`` is "1" on a form filled once, a time point where the visit names time points, and a label of the
+    coordinator's choice on another repeating form.
+
+    ItemsEntered {subject, visit, form, row, items: {item: {value, unit, missing}}, findings: [sentence]}
+    """
+
+    subject: str
+    visit: str
+    form: str
+    row: str
+    items: Mapping[str, ItemValue]
+
+    def streams(self) -> tuple[str, ...]:
+        return (STUDY, subject_stream(self.subject))
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectItem:
+    """Change one item that was entered before.
+
+    ItemCorrected {subject, visit, form, row, item, old: {value, unit, missing}, new: {value, unit, missing},
+    findings: [sentence]}, the reason in the envelope
+    """
+
+    subject: str
+    visit: str
+    form: str
+    row: str
+    item: str
+    new: ItemValue
+    reason: str
+
+    def streams(self) -> tuple[str, ...]:
+        return (STUDY, subject_stream(self.subject))

@@ -1,0 +1,135 @@
+"""Commands that move one person through the study."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from trialwright.conduct.streams import ALLOCATION, STUDY, subject_stream
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterSubject:
+    """Give a person a number at an open site.
+
+    SubjectRegistered {subject, site}
+    """
+
+    subject: str
+    site: str
+
+    def streams(self) -> tuple[str, ...]:
+        return (STUDY, subject_stream(self.subject))
+
+
+@dataclass(frozen=True, slots=True)
+class RecordConsent:
+    """Record the signed consent; a later version of the form is recorded the same way.
+
+    ConsentRecorded {subject, version, signed_on, signed_at: time | null}
+    """
+
+    subject: str
+    version: str
+    signed_on: date
+    signed_at: datetime | None = None
+
+    def streams(self) -> tuple[str, ...]:
+        return (STUDY, subject_stream(self.subject))
+
+
+@dataclass(frozen=True, slots=True)
+class SignEligibility:
+    """The investigator signs that every criterion is satisfied by the recorded screening values.
+
+    EligibilitySigned {subject, overall: "eligible", verdicts: [{id, verdict, reason}]}
+    """
+
+    subject: str
+
+    def streams(self) -> tuple[str, ...]:
+        return (STUDY, subject_stream(self.subject))
+
+
+@dataclass(frozen=True, slots=True)
+class RecordScreenFailure:
+    """End a person's screening; names the criteria that failed, or another cause, or both.
+
+    ScreenFailed {subject, criteria: [id], cause: text | null}
+    """
+
+    subject: str
+    criteria: tuple[str, ...] = ()
+    cause: str | None = None
+
+    def streams(self) -> tuple[str, ...]:
+        return (STUDY, subject_stream(self.subject))
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolSubject:
+    """Take a person with signed eligibility into the study, on the next number and arm.
+
+    SubjectEnrolled {subject, number: order of enrolment from 1, arm}
+    """
+
+    subject: str
+
+    def streams(self) -> tuple[str, ...]:
+        return (STUDY, ALLOCATION, subject_stream(self.subject))
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmEligibility:
+    """Confirm on the day of treatment, with the newest values, that the criteria still hold.
+
+    EligibilityConfirmed {subject, visit, overall: "eligible", verdicts: [{id, verdict, reason}]}
+    """
+
+    subject: str
+
+    def streams(self) -> tuple[str, ...]:
+        return (STUDY, subject_stream(self.subject))
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawSubject:
+    """End a person's part early. ``cause`` is one of WITHDRAWAL_CAUSES, ``scope`` one of WITHDRAWAL_SCOPES.
+
+    SubjectWithdrawn {subject, on, cause, scope: treatment | visits | all}
+    """
+
+    subject: str
+    on: date
+    cause: str
+    scope: str
+
+    def streams(self) -> tuple[str, ...]:
+        return (STUDY, subject_stream(self.subject))
+
+
+@dataclass(frozen=True, slots=True)
+class CompleteSubject:
+    """Record that a treated person reached the end of the study.
+
+    SubjectCompleted {subject, on}
+    """
+
+    subject: str
+    on: date
+
+    def streams(self) -> tuple[str, ...]:
+        return (STUDY, subject_stream(self.subject))
+
+
+@dataclass(frozen=True, slots=True)
+class LockSubject:
+    """Close a casebook to further change, after screening failure, withdrawal or completion.
+
+    SubjectLocked {subject}
+    """
+
+    subject: str
+
+    def streams(self) -> tuple[str, ...]:
+        return (STUDY, subject_stream(self.subject))
