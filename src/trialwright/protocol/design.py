@@ -43,7 +43,7 @@ class Product(Clause):
 
 
 class Intervention(Clause):
-    """How the product is given: an infusion has a duration and may be interrupted, a dose is given at once."""
+    """How the product is given: an infusion has a duration and may pause, a dose is given at once."""
 
     id: Identifier
     name: Wording
@@ -67,7 +67,7 @@ class Arm(Clause):
 
 
 class Design(Clause):
-    """Allocation ``single`` puts everybody into the one arm; ``list`` takes the next place of a loaded list."""
+    """Allocation ``single`` puts everybody into the one arm; ``list`` takes the next place of a list."""
 
     type: str
     masking: str
@@ -144,7 +144,7 @@ DerivationMethod = Literal["bmi", "age", "score", "homa_ir"]
 
 
 class Derivation(Clause):
-    """A value computed from others by a published method. ``inputs`` maps the method's argument to a variable.
+    """A value computed from others by a published method. ``inputs`` maps an argument to a variable.
 
     ``only_if`` is a rule that must be true of the same form row, otherwise there is no value and
     ``otherwise`` says why. ``enterable`` lets a person enter the value instead of its inputs.
@@ -154,7 +154,7 @@ class Derivation(Clause):
     label: Wording
     method: DerivationMethod
     unit: str | None = None
-    inputs: dict[str, ItemName] = {}
+    inputs: dict[str, ItemName] = Field(default_factory=dict)
     score: str | None = None
     enterable: bool = False
     only_if: Rule | None = None

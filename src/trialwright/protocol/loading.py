@@ -44,7 +44,7 @@ def packaged_studies() -> dict[str, Path]:
 
 
 def find_protocol_folder(study: str | Path) -> Path:
-    """The folder that holds ``protocol.yaml``: a protocol folder, a study folder, or a packaged study's name."""
+    """The folder that holds ``protocol.yaml``: of a study folder, or of a packaged study."""
     folder = Path(study)
     for candidate in (folder, folder / "protocol"):
         if (candidate / PROTOCOL_FILE).is_file():

@@ -46,7 +46,9 @@ def load_registered_record(path: Path) -> RegisteredRecord:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise TrialwrightError(Problem("TW-102", "the registered record is not UTF-8 text", path.name)) from None
+        raise TrialwrightError(
+            Problem("TW-102", "the registered record is not UTF-8 text", path.name)
+        ) from None
     except OSError as error:
         sentence = f"the registered record cannot be read ({error.strerror}); check study.record_file"
         raise TrialwrightError(Problem("TW-101", sentence, path.name)) from None

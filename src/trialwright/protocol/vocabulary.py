@@ -52,7 +52,9 @@ def person_vocabulary(study: Study) -> dict[str, Variable]:
     """What criteria and skip logic read: every item, derivation and fact of one person."""
     found = {item.id: variable_of(item) for item in study.items.values()}
     found |= {derivation.id: _derived(derivation) for derivation in study.derivations}
-    found |= {fact.id: Variable(fact.id, _KINDS[fact.type], None, (), None, fact.label) for fact in study.facts}
+    found |= {
+        fact.id: Variable(fact.id, _KINDS[fact.type], None, (), None, fact.label) for fact in study.facts
+    }
     return found
 
 
@@ -60,7 +62,26 @@ def event_vocabulary(study: Study) -> dict[str, Variable]:
     """What pause rules and boundaries read: the facts of one adverse event."""
     found = {name: Variable(name, kind, None, (), None, name) for name, kind in _EVENT_FACTS}
     codes = tuple(event.id for event in study.safety.special_interest)
-    found["ae_special_interest"] = Variable("ae_special_interest", Kind.CODE, None, codes, None, "special interest")
+    found["ae_special_interest"] = Variable(
+        "ae_special_interest", Kind.CODE, None, codes, None, "special interest"
+    )
+    return found
+
+
+def parameter_vocabulary(study: Study) -> dict[str, Variable]:
+    """What a response rule reads: a parameter's value at the visit (`value`), its `baseline` and `change`.
+
+    Units are the parameter's own, so rules write bare numbers.
+    """
+    names = ("value", "baseline", "change", "percent_change")
+    found = {name: Variable(name, Kind.NUMBER, None, (), None, name) for name in names}
+    codes = tuple(
+        code.code
+        for part in study.parameters
+        if part.variable in study.items
+        for code in study.items[part.variable].codes
+    )
+    found["answer"] = Variable("answer", Kind.CODE, None, codes, None, "answer")
     return found
 
 

@@ -1,0 +1,116 @@
+"""Questions about populations, endpoints, safety rules, and analyses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from trialwright.protocol.plan import Analysis, Endpoint
+from trialwright.protocol.study import Study
+from trialwright.protocol.yaml_reading import Location
+
+Found = Iterator[tuple[str, str, Location]]
+
+_NEED_PARAMETERS = {"geometric_by_visit", "geometric_change", "continuous_summary", "binary_endpoint"}
+
+
+def names_that_lead_nowhere(study: Study) -> Found:
+    """Analyses name populations, endpoints, parameters and visits; parameters name variables."""
+    known = {
+        "population": {part.id for part in study.populations},
+        "endpoint": {part.id for part in study.endpoints},
+        "visit": {part.id for part in study.visits},
+        "parameter": {part.paramcd for part in study.parameters},
+        "variable": set(study.items) | {part.id for part in study.derivations},
+    }
+    for number, analysis in enumerate(study.analyses):
+        yield from _analysis_names(analysis, ("analyses", number), known)
+    for number, parameter in enumerate(study.parameters):
+        at: Location = ("parameters", number)
+        yield from _absent([parameter.variable], "variable", known, (*at, "variable"))
+        if parameter.baseline:
+            yield from _absent(parameter.baseline.visits, "visit", known, (*at, "baseline"))
+    for number, endpoint in enumerate(study.endpoints):
+        yield from _absent(endpoint.visits, "visit", known, ("endpoints", number, "visits"))
+    for number, estimand in enumerate(study.estimands):
+        yield from _absent([estimand.endpoint], "endpoint", known, ("estimands", number, "endpoint"))
+
+
+def _analysis_names(analysis: Analysis, at: Location, known: dict[str, set[str]]) -> Found:
+    yield from _absent([analysis.population], "population", known, (*at, "population"))
+    yield from _absent([analysis.endpoint] if analysis.endpoint else [], "endpoint", known, (*at, "endpoint"))
+    yield from _absent(analysis.parameters, "parameter", known, (*at, "parameters"))
+    yield from _absent(analysis.visits, "visit", known, (*at, "visits"))
+
+
+def _absent(names: tuple[str, ...] | list[str], sort: str, known: dict[str, set[str]], at: Location) -> Found:
+    for name in names:
+        if name not in known[sort]:
+            yield "TW-111", f"there is no {sort} '{name}'; there are: {', '.join(sorted(known[sort]))}", at
+
+
+def endpoints_nobody_collects(study: Study) -> Found:
+    """Everything an endpoint is measured by is asked on a form, at each visit that the endpoint names."""
+    asked = {visit.id: asked_at(study, visit.id) for visit in study.visits}
+    for number, endpoint in enumerate(study.endpoints):
+        at: Location = ("endpoints", number, "measured_by")
+        for measure in endpoint.measured_by:
+            if measure != "adverse_events":
+                yield from _uncollected(study, endpoint, measure, asked, at)
+
+
+def _uncollected(
+    study: Study, endpoint: Endpoint, measure: str, asked: dict[str, set[str]], at: Location
+) -> Found:
+    derivation = study.derivation(measure)
+    needed = set(derivation.inputs.values()) if derivation else {measure}
+    for item in sorted(needed & set(study.items)):
+        if not any(item in at_visit for at_visit in asked.values()):
+            yield "TW-117", f"endpoint '{endpoint.id}' needs '{item}', which no visit collects", at
+        for visit in endpoint.visits:
+            if item not in asked[visit]:
+                yield (
+                    "TW-117",
+                    f"endpoint '{endpoint.id}' needs '{item}', which visit '{visit}' does not collect",
+                    at,
+                )
+    for name in sorted(needed - set(study.items)):
+        if study.derivation(name) is None and not any(fact.id == name for fact in study.facts):
+            yield "TW-117", f"endpoint '{endpoint.id}' is measured by '{name}', which nobody collects", at
+
+
+def asked_at(study: Study, visit_id: str) -> set[str]:
+    """The names of all items on the forms of a visit."""
+    visit = study.visit(visit_id)
+    forms = [study.form(entry.form) for entry in visit.forms] if visit else []
+    return {item.id for form in forms if form for item in form.items}
+
+
+def analyses_without_what_they_need(study: Study) -> Found:
+    """Methods over parameters have some; a binary endpoint says what a response is; endpoints are used."""
+    for number, analysis in enumerate(study.analyses):
+        at: Location = ("analyses", number)
+        if analysis.method in _NEED_PARAMETERS and not analysis.parameters:
+            yield "TW-128", f"analysis '{analysis.id}' ({analysis.method}) names no parameters; add them", at
+        if analysis.method == "binary_endpoint" and not analysis.response:
+            yield "TW-128", f"analysis '{analysis.id}' does not say what a response is; add 'response'", at
+    analysed = {analysis.endpoint for analysis in study.analyses}
+    for number, endpoint in enumerate(study.endpoints):
+        if endpoint.id not in analysed:
+            yield (
+                "TW-128",
+                f"endpoint '{endpoint.id}' is analysed nowhere; add an analysis",
+                ("endpoints", number),
+            )
+
+
+def boundaries_with_gaps(study: Study) -> Found:
+    """The steps of a stopping boundary follow each other without gap and can be reached."""
+    for number, boundary in enumerate(study.safety.boundaries):
+        at: Location = ("safety", "boundaries", number, "steps")
+        for earlier, later in zip(boundary.steps, boundary.steps[1:], strict=False):
+            if later.first != earlier.last + 1:
+                sentence = f"boundary '{boundary.id}' goes from {earlier.last} to {later.first} treated"
+                yield "TW-125", f"{sentence}; steps must follow each other", at
+        for step in boundary.steps:
+            if step.first > step.last or step.stop_at > step.last:
+                yield "TW-125", f"boundary '{boundary.id}' has a step that can never be reached", at
