@@ -30,7 +30,7 @@ _FORMS = {
     "salt": re.compile(r"(?:[0-9a-f]{2}){16,64}"),
     "zone": re.compile(r"\S{1,80}"),
     "software": re.compile(r"\S{1,80}"),
-    "stream": re.compile(r"\S(?:.{0,198}\S)?"),
+    "stream": re.compile(r"[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]{0,198}[^\s\x00-\x1f\x7f])?"),
 }
 
 

@@ -21,12 +21,24 @@ class RecordError(TrialwrightError):
 
 def export_lines(head: Head, entries: Iterable[Entry], checkpoint: str) -> Iterator[bytes]:
     """Give the lines of an export: what the file promises, one line an entry, and the signed checkpoint."""
-    origin = parse_checkpoint(checkpoint).origin
-    first = {"format": FORMAT, "head": head.hash, "origin": origin, "size": head.size}
-    yield canonical_bytes(first) + b"\n"
-    for entry in entries:
-        yield canonical_bytes({"envelope": entry.envelope_text, "content": entry.content_text}) + b"\n"
-    yield canonical_bytes({"checkpoint": checkpoint}) + b"\n"
+    yield first_line(head, parse_checkpoint(checkpoint).origin)
+    yield from map(entry_line, entries)
+    yield last_line(checkpoint)
+
+
+def first_line(head: Head, origin: str) -> bytes:
+    """Return the line that promises how many entries follow, up to which hash, of which record."""
+    return canonical_bytes({"format": FORMAT, "head": head.hash, "origin": origin, "size": head.size}) + b"\n"
+
+
+def entry_line(entry: Entry) -> bytes:
+    """Return one entry's line: its two canonical texts, the content null where it was redacted."""
+    return canonical_bytes({"envelope": entry.envelope_text, "content": entry.content_text}) + b"\n"
+
+
+def last_line(checkpoint: str) -> bytes:
+    """Return the line with the signed checkpoint over all entries before it."""
+    return canonical_bytes({"checkpoint": checkpoint}) + b"\n"
 
 
 def read_entries(handle: BinaryIO, key: PublicKey | None = None) -> tuple[Entry, ...]:
@@ -37,10 +49,16 @@ def read_entries(handle: BinaryIO, key: PublicKey | None = None) -> tuple[Entry,
             handle, key, on_entry=lambda envelope, content: entries.append(Entry(envelope, content))
         )
     except Bad as bad:
-        raise RecordError(Problem("TW-303", f"The record is not whole: {bad}.")) from None
+        raise not_whole(bad) from None
     except Unreadable as unreadable:
         raise RecordError(Problem("TW-304", f"The record cannot be read: {unreadable}.")) from None
     return tuple(entries)
+
+
+def not_whole(bad: Bad) -> RecordError:
+    """Return the error for a verifier's finding; its place is the first bad entry."""
+    where = "" if bad.number is None else f"entry {bad.number}"
+    return RecordError(Problem("TW-303", f"The record is not whole: {bad.sentence}.", where))
 
 
 def read_snapshot(handle: BinaryIO, key: PublicKey | None = None) -> Snapshot:

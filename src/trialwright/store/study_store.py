@@ -1,0 +1,109 @@
+"""One study's record, open: the one way in for commands and the one way out for entries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from trialwright.record.chain import Head
+from trialwright.record.snapshot import EntryView, Snapshot, view_entry
+from trialwright.record.verify import Checkpoint
+from trialwright.store import backup, checkpoints, exporting, projecting, reading, verifying
+from trialwright.store.answers import Difference, Verification
+from trialwright.store.appending import Writer
+from trialwright.store.database_errors import database_errors
+from trialwright.store.folder import StudyFolder
+from trialwright.store.folding import Conduct
+
+
+class StudyStore:
+    """A study's record on its database. Safe to share between threads; each has its own connection.
+
+    Every method raises :class:`~trialwright.store.database_errors.StoreError` when the database cannot go on.
+    """
+
+    def __init__(
+        self, folder: StudyFolder, alias: str, study: Any, fingerprint: str, conduct: Conduct
+    ) -> None:
+        """Take an opened database; use :func:`~trialwright.store.opening.open_study`."""
+        self.folder = folder
+        self.alias = alias
+        self.study = study
+        self.fingerprint = fingerprint
+        self._conduct = conduct
+        self._where = str(folder.path)
+        self._writer = Writer(alias, study, fingerprint, conduct, folder.verifying_key().name)
+
+    def execute(self, command: Any, context: Any, salts: Iterator[str]) -> Any:
+        """Carry out one command and return its Receipt, or the Refusal that ``decide`` gave.
+
+        All of its entries are committed together or none is. A command id that was carried out before gives
+        its first receipt again. ``salts`` gives 32 or more random hexadecimal digits for each entry. The
+        cost does not depend on the size of the study, only on what the command touches.
+        """
+        from django.db import transaction
+
+        with database_errors(self._where), transaction.atomic(using=self.alias, durable=True):
+            return self._writer.execute(command, context, salts)
+
+    def head(self) -> Head:
+        """Return how many entries there are and the last one's hash."""
+        with database_errors(self._where):
+            return reading.read_head(self.alias)
+
+    def entries(self, stream: str | None = None) -> Iterator[EntryView]:
+        """Give all entries in order, or only those of one stream such as ``subject:1001``."""
+        with database_errors(self._where):
+            yield from map(view_entry, reading.read_entries(self.alias, stream))
+
+    def snapshot(self) -> Snapshot:
+        """Return the whole record as of now; equal heads give equal snapshots."""
+        with database_errors(self._where):
+            return reading.read_snapshot(self.alias)
+
+    def states(self, *streams: str) -> Mapping[str, Any]:
+        """Return the present states of these streams; a stream without entries is left out."""
+        with database_errors(self._where):
+            folded = projecting.load_states(self.alias, self._conduct, streams)
+        return {stream: each.state for stream, each in folded.items()}
+
+    def verify(self, outside: Iterable[Checkpoint] = ()) -> Verification:
+        """Walk the whole record; raises RecordError (TW-303) naming the first bad entry if it is not whole.
+
+        ``outside`` are checkpoints that were kept elsewhere.
+        """
+        with database_errors(self._where):
+            return verifying.verify_record(self.alias, self.folder.verifying_key(), outside)
+
+    def rebuild(self, *, repair: bool = False) -> tuple[Difference, ...]:
+        """Fold all entries again; return the streams whose stored state differs, mended with ``repair``."""
+        with database_errors(self._where):
+            return projecting.rebuild(self.alias, self._conduct, repair=repair)
+
+    def checkpoint(self, cause: str, at: datetime | None = None) -> str:
+        """Sign the record as it is and return the note, to be kept elsewhere too; ``cause`` says why."""
+        key = self.folder.signing_key()
+        with database_errors(self._where):
+            return checkpoints.make_checkpoint(self.alias, key, cause, at or datetime.now(UTC))
+
+    def export(self, path: Path, at: datetime | None = None) -> Head:
+        """Write the whole record as one file that ``record/verify.py`` checks, and return its head.
+
+        The file is verified before it appears. An earlier export at the path is replaced, any other file is
+        not (TW-311).
+        """
+        key = self.folder.signing_key()
+        with database_errors(self._where):
+            return exporting.write_export(self.alias, key, path, at or datetime.now(UTC))
+
+    def backup(self, path: Path) -> Head:
+        """Copy the whole study, in use as it is, to a new or empty folder; the copy is verified first."""
+        return backup.back_up(self.alias, self.folder, path)
+
+    def close(self) -> None:
+        """Close this thread's connection. The next use opens it again."""
+        from django.db import connections
+
+        connections[self.alias].close()
