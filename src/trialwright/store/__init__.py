@@ -61,6 +61,4 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _PLACES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    if name == "StudyStore":
-        import_module(f"{__name__}.settings").configure()
     return getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)

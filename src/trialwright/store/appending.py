@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
@@ -47,10 +47,10 @@ class Writer:
     """Carries out commands on one record, decided on its study and stamped with the study's fingerprint."""
 
     alias: str
+    origin: str
     study: Any
     fingerprint: str
     conduct: Conduct
-    origin: str = field(default="")
 
     def execute(self, command: Any, context: Any, salts: Iterator[str]) -> Any:
         """Return the receipt, or what ``decide`` gave instead of drafts. Must run inside a transaction."""
@@ -124,13 +124,13 @@ class Writer:
         return Stamp(context.command_id, at, offset, context.zone, author, self.fingerprint, __version__)
 
 
-def take_pen(alias: str, origin: str = "") -> None:
+def take_pen(alias: str, origin: str) -> None:
     """Become the one writer until the transaction ends; TW-314 for a newer record, TW-310 for another's."""
     row = models.FormatVersion.objects.using(alias).select_for_update().first()
     if row is None:
         raise refuse("TW-313")
     check_format(row.version)
-    if origin and row.origin != origin:
+    if row.origin != origin:
         raise refuse("TW-310", "The database holds the record of another study than this folder.")
 
 

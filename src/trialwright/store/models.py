@@ -40,6 +40,7 @@ class Entry(models.Model):
 
     class Meta:
         db_table = "record_entry"
+        indexes = [models.Index(fields=["kind", "seq"], name="record_entry_kind")]  # noqa: RUF012 - Django's list
         constraints = [  # noqa: RUF012 - Django reads a list here
             models.UniqueConstraint(fields=["command", "part"], name="record_entry_command")
         ]

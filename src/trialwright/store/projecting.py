@@ -14,7 +14,16 @@ from trialwright.store.reading import read_entries
 
 def load_states(alias: str, conduct: Conduct, streams: Iterable[str]) -> dict[str, Folded]:
     """Return the stored states of these streams, in one read; a stream without entries is left out."""
-    rows = models.Projection.objects.using(alias).filter(stream__in=list(streams))
+    return _loaded(conduct, models.Projection.objects.using(alias).filter(stream__in=list(streams)))
+
+
+def load_sort(alias: str, conduct: Conduct, sort: str) -> dict[str, Folded]:
+    """Return the stored states of all streams of a sort, ordered by their names."""
+    rows = models.Projection.objects.using(alias).filter(stream__startswith=f"{sort}:").order_by("stream")
+    return _loaded(conduct, rows)
+
+
+def _loaded(conduct: Conduct, rows: Iterable[models.Projection]) -> dict[str, Folded]:
     return {
         row.stream: Folded(row.seq, conduct.load_state(row.stream, json.loads(row.state))) for row in rows
     }

@@ -43,6 +43,18 @@ def read_entries(alias: str, stream: str | None = None, after: int | None = None
     return (Entry(row.envelope, row.content) for row in rows)
 
 
+def read_kinds(alias: str, kinds: tuple[str, ...]) -> Iterator[Entry]:
+    """Give the entries of these kinds that were not redacted, in order."""
+    rows = models.Entry.objects.using(alias).filter(kind__in=kinds, content__isnull=False).order_by("seq")
+    return (Entry(row.envelope, row.content) for row in rows)
+
+
+def read_newest(alias: str, count: int) -> Iterator[Entry]:
+    """Give the last entries, the newest first."""
+    rows = models.Entry.objects.using(alias).order_by("-seq")[:count]
+    return (Entry(row.envelope, row.content) for row in rows)
+
+
 def read_snapshot(alias: str) -> Snapshot:
     """Return the whole record as a snapshot, named by its head and taken at the moment of its last entry."""
     views = tuple(view_entry(entry) for entry in read_entries(alias))

@@ -1,4 +1,8 @@
-"""One study's record, open: the one way in for commands and the one way out for entries."""
+"""One study's record, open: the one way in for commands and the one way out for entries.
+
+The parts that need Django's models are imported where they are used, so that a page or a command may name
+:class:`StudyStore` before Django is set up.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from trialwright.record.chain import Head
+from trialwright.record.entry import Entry
 from trialwright.record.snapshot import EntryView, Snapshot, view_entry
 from trialwright.record.verify import Checkpoint
-from trialwright.store import backup, checkpoints, exporting, projecting, reading, verifying
 from trialwright.store.answers import Difference, Verification
-from trialwright.store.appending import Writer
 from trialwright.store.database_errors import database_errors
 from trialwright.store.folder import StudyFolder
 from trialwright.store.folding import Conduct
+
+REHEARSER = "rehearsal"
 
 
 class StudyStore:
@@ -34,59 +39,100 @@ class StudyStore:
         self.fingerprint = fingerprint
         self._conduct = conduct
         self._where = str(folder.path)
-        self._writer = Writer(alias, study, fingerprint, conduct, folder.verifying_key().name)
+        self._key = folder.verifying_key()
 
     def execute(self, command: Any, context: Any, salts: Iterator[str]) -> Any:
         """Carry out one command and return its Receipt, or the Refusal that ``decide`` gave.
 
         All of its entries are committed together or none is. A command id that was carried out before gives
-        its first receipt again. ``salts`` gives 32 or more random hexadecimal digits for each entry. The
-        cost does not depend on the size of the study, only on what the command touches.
+        its first receipt again. ``salts`` gives 32 or more random hexadecimal digits for each entry. The cost
+        does not depend on the size of the study, only on what the command touches.
         """
         from django.db import transaction
 
+        from trialwright.store.appending import Writer
+
+        writer = Writer(self.alias, self._key.name, self.study, self.fingerprint, self._conduct)
         with database_errors(self._where), transaction.atomic(using=self.alias, durable=True):
-            return self._writer.execute(command, context, salts)
+            return writer.execute(command, context, salts)
 
     def head(self) -> Head:
         """Return how many entries there are and the last one's hash."""
+        from trialwright.store.reading import read_head
+
         with database_errors(self._where):
-            return reading.read_head(self.alias)
+            return read_head(self.alias)
 
     def entries(self, stream: str | None = None) -> Iterator[EntryView]:
         """Give all entries in order, or only those of one stream such as ``subject:1001``."""
-        with database_errors(self._where):
-            yield from map(view_entry, reading.read_entries(self.alias, stream))
+        from trialwright.store.reading import read_entries
+
+        return self._views(read_entries(self.alias, stream))
+
+    def entries_of_kind(self, *kinds: str) -> Iterator[EntryView]:
+        """Give the entries of these kinds that still have their content, in order."""
+        from trialwright.store.reading import read_kinds
+
+        return self._views(read_kinds(self.alias, kinds))
+
+    def newest_entries(self, count: int) -> list[EntryView]:
+        """Return the last entries, the newest first."""
+        from trialwright.store.reading import read_newest
+
+        return list(self._views(read_newest(self.alias, count)))
 
     def snapshot(self) -> Snapshot:
         """Return the whole record as of now; equal heads give equal snapshots."""
+        from trialwright.store.reading import read_snapshot
+
         with database_errors(self._where):
-            return reading.read_snapshot(self.alias)
+            return read_snapshot(self.alias)
 
     def states(self, *streams: str) -> Mapping[str, Any]:
         """Return the present states of these streams; a stream without entries is left out."""
+        from trialwright.store.projecting import load_states
+
         with database_errors(self._where):
-            folded = projecting.load_states(self.alias, self._conduct, streams)
+            folded = load_states(self.alias, self._conduct, streams)
         return {stream: each.state for stream, each in folded.items()}
+
+    def states_of(self, sort: str) -> Mapping[str, Any]:
+        """Return the present states of all streams of a sort, such as ``subject``, ordered by their names."""
+        from trialwright.store.projecting import load_sort
+
+        with database_errors(self._where):
+            folded = load_sort(self.alias, self._conduct, sort)
+        return {stream: each.state for stream, each in folded.items()}
+
+    def is_rehearsal(self) -> bool:
+        """Whether the first entry was written by a rehearsal, so that all people in the record are invented."""
+        first = next(iter(self.entries()), None)
+        return first is not None and first.author.id.startswith(REHEARSER)
 
     def verify(self, outside: Iterable[Checkpoint] = ()) -> Verification:
         """Walk the whole record; raises RecordError (TW-303) naming the first bad entry if it is not whole.
 
         ``outside`` are checkpoints that were kept elsewhere.
         """
+        from trialwright.store.verifying import verify_record
+
         with database_errors(self._where):
-            return verifying.verify_record(self.alias, self.folder.verifying_key(), outside)
+            return verify_record(self.alias, self._key, outside)
 
     def rebuild(self, *, repair: bool = False) -> tuple[Difference, ...]:
         """Fold all entries again; return the streams whose stored state differs, mended with ``repair``."""
+        from trialwright.store.projecting import rebuild
+
         with database_errors(self._where):
-            return projecting.rebuild(self.alias, self._conduct, repair=repair)
+            return rebuild(self.alias, self._conduct, repair=repair)
 
     def checkpoint(self, cause: str, at: datetime | None = None) -> str:
         """Sign the record as it is and return the note, to be kept elsewhere too; ``cause`` says why."""
+        from trialwright.store.checkpoints import make_checkpoint
+
         key = self.folder.signing_key()
         with database_errors(self._where):
-            return checkpoints.make_checkpoint(self.alias, key, cause, at or datetime.now(UTC))
+            return make_checkpoint(self.alias, key, cause, at or datetime.now(UTC))
 
     def export(self, path: Path, at: datetime | None = None) -> Head:
         """Write the whole record as one file that ``record/verify.py`` checks, and return its head.
@@ -94,16 +140,24 @@ class StudyStore:
         The file is verified before it appears. An earlier export at the path is replaced, any other file is
         not (TW-311).
         """
+        from trialwright.store.exporting import write_export
+
         key = self.folder.signing_key()
         with database_errors(self._where):
-            return exporting.write_export(self.alias, key, path, at or datetime.now(UTC))
+            return write_export(self.alias, key, path, at or datetime.now(UTC))
 
     def backup(self, path: Path) -> Head:
         """Copy the whole study, in use as it is, to a new or empty folder; the copy is verified first."""
-        return backup.back_up(self.alias, self.folder, path)
+        from trialwright.store.backup import back_up
+
+        return back_up(self.alias, self.folder, path)
 
     def close(self) -> None:
         """Close this thread's connection. The next use opens it again."""
         from django.db import connections
 
         connections[self.alias].close()
+
+    def _views(self, entries: Iterable[Entry]) -> Iterator[EntryView]:
+        with database_errors(self._where):
+            yield from map(view_entry, entries)

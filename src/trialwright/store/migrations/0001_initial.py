@@ -51,6 +51,7 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         "db_table": "record_entry",
+                        "indexes": [models.Index(fields=["kind", "seq"], name="record_entry_kind")],
                         "constraints": [
                             models.UniqueConstraint(fields=("command", "part"), name="record_entry_command")
                         ],

@@ -25,6 +25,7 @@ _TABLES = (
         CONSTRAINT record_entry_command UNIQUE (command, part)
     ) STRICT
     """,
+    "CREATE INDEX record_entry_kind ON record_entry (kind, seq)",
     """
     CREATE TABLE record_stream (
         stream TEXT NOT NULL,
