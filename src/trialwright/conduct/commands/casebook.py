@@ -25,7 +25,7 @@ class ItemValue:
 class RecordVisit:
     """Record that a visit took place; ``time`` places it in a window counted in hours.
 
-    An unscheduled visit may take place more than once: its forms are then addressed by row "1", "2", ...
+    An unscheduled visit may take place more than once: its items name the ``occurrence``, from 1.
 
     VisitRecorded {subject, visit, occurrence, date, time: time | null, window: early | in | late | null,
     findings: [sentence]}; the window is null before the start of treatment and where the visit has none
@@ -81,7 +81,8 @@ class EnterItems:
     ``row`` is "1" on a form filled once, a time point where the visit names time points, and a label of the
     coordinator's choice on another repeating form.
 
-    ItemsEntered {subject, visit, form, row, items: {item: {value, unit, missing}}, findings: [sentence]}
+    ItemsEntered {subject, visit, occurrence, form, row, items: {item: {value, unit, missing}},
+    findings: [sentence]}
     """
 
     subject: str
@@ -89,6 +90,7 @@ class EnterItems:
     form: str
     row: str
     items: Mapping[str, ItemValue]
+    occurrence: int = 1
 
     def streams(self) -> tuple[str, ...]:
         return (STUDY, subject_stream(self.subject))
@@ -98,8 +100,8 @@ class EnterItems:
 class CorrectItem:
     """Change one item that was entered before.
 
-    ItemCorrected {subject, visit, form, row, item, old: {value, unit, missing}, new: {value, unit, missing},
-    findings: [sentence]}, the reason in the envelope
+    ItemCorrected {subject, visit, occurrence, form, row, item, old: {value, unit, missing},
+    new: {value, unit, missing}, findings: [sentence]}, the reason in the envelope
     """
 
     subject: str
@@ -109,6 +111,7 @@ class CorrectItem:
     item: str
     new: ItemValue
     reason: str
+    occurrence: int = 1
 
     def streams(self) -> tuple[str, ...]:
         return (STUDY, subject_stream(self.subject))

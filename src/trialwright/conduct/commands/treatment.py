@@ -14,7 +14,7 @@ class StartInfusion:
     """Start the infusion of an allocated unit. ``lot`` is read from the label and checked.
 
     InfusionStarted {subject, arm, unit, lot, at, order: order of treatment from 1, planned_volume_ml,
-    gates: [review gate reached], findings: [sentence]}
+    unit_volume_ml, gates: [review gate reached], findings: [sentence]}
     """
 
     subject: str
