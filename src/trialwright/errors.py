@@ -18,7 +18,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-105": ("a study file is empty", "write the study into it"),
     "TW-106": ("a value is missing or of the wrong kind", "correct the named line"),
     "TW-107": ("a key is not known", "correct its spelling or remove it"),
-    "TW-108": ("a study folder cannot be made", "choose an empty folder that you may write to"),
+    "TW-109": ("a schema is asked for that does not exist", "take protocol or form"),
     "TW-110": ("an identifier names two things", "rename one of them"),
     "TW-111": ("a name leads nowhere", "correct it to one of the names listed"),
     "TW-112": ("a rule cannot be read", "correct it at the named column"),
@@ -62,6 +62,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     # TW-5xx datasets and analysis
     # TW-6xx report and web
     # TW-9xx the machine
+    "TW-901": ("the disk is full", "free some space and repeat; nothing acknowledged is lost"),
+    "TW-902": ("interrupted", "repeat the command; nothing is left half-written"),
+    "TW-903": ("the machine refused a file or an address", "check the path, its permissions, or the port"),
+    "TW-999": ("a fault of the program", "set TRIALWRIGHT_DEBUG=1, repeat, and report what it prints"),
 }
 
 
