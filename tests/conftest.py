@@ -1,1 +1,8 @@
 """Fixtures for all tests. This file also makes the modules beside it importable from every test folder."""
+
+from __future__ import annotations
+
+from postgres_cluster import database_url, postgres
+from store_fixtures import study_store, study_url
+
+__all__ = ["database_url", "postgres", "study_store", "study_url"]

@@ -60,6 +60,18 @@ class EnterWeight:
 
 
 @dataclass(frozen=True, slots=True)
+class EnterRemark:
+    """Enter any text where the weight should be."""
+
+    subject: str
+    weight: str
+
+    def streams(self) -> tuple[str, ...]:
+        """The subject alone."""
+        return (f"subject:{self.subject}",)
+
+
+@dataclass(frozen=True, slots=True)
 class RedactContent:
     """Remove the contents of entries."""
 
@@ -102,10 +114,10 @@ def decide(
                 "ContentRedacted", ("record",), {"entries": list(command.entries), "cause": "a name"}, "asked"
             ),
         )
-    if float(command.weight) < 30:
+    if isinstance(command, EnterWeight) and float(command.weight) < 30:
         return Refusal("TW-499", "The weight is below 30 kg.")
     draft = Draft("ItemsEntered", command.streams(), {"subject": command.subject, "weight": command.weight})
-    return (draft,) * command.times
+    return (draft,) * getattr(command, "times", 1)
 
 
 def evolve(

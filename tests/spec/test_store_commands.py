@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,12 +15,9 @@ from trialwright.store import Receipt, StoreError, StudyStore
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[StudyStore]:
-    """A new, empty record."""
-    make_folder(tmp_path / "study")
-    opened = open_folder(tmp_path / "study")
-    yield opened
-    opened.close()
+def store(study_store: StudyStore) -> StudyStore:
+    """A new, empty record on SQLite, then one on PostgreSQL."""
+    return study_store
 
 
 @pytest.fixture

@@ -147,7 +147,7 @@ def moment_text(at: datetime) -> str:
 
 def parse_moment(text: str) -> datetime:
     """Return the moment that :func:`moment_text` wrote."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%f%z")
+    return datetime.fromisoformat(text)
 
 
 def seal_entry(stamp: Stamp, place: Place, fact: Fact, salt: str) -> Entry:

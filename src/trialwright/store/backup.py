@@ -97,6 +97,8 @@ def _insert_all(model: Any, target: str, rows: Iterable[_Row]) -> None:
     batch: list[_Row] = []
     for row in rows:
         row._state.adding = True
+        if model is models.Checkpoint:
+            row.pk = None
         batch.append(row)
         if len(batch) == BATCH:
             model.objects.using(target).bulk_create(batch)

@@ -52,11 +52,16 @@ def refuse(code: str, sentence: str = "", where: str = "") -> StoreError:
 
 @contextmanager
 def database_errors(where: str) -> Iterator[None]:
-    """Turn what the database raises inside the block into a :class:`StoreError` that names ``where``."""
-    from django.db import DatabaseError, InterfaceError
+    """Turn what the database raises inside the block into a :class:`StoreError` that names ``where``.
+
+    A broken constraint is no trouble of the database but a fault of this program, and passes as it is.
+    """
+    from django.db import DatabaseError, IntegrityError, InterfaceError
 
     try:
         yield
+    except IntegrityError:
+        raise
     except (DatabaseError, InterfaceError, sqlite3.Error) as error:
         raise refuse(code_of(error), where=where) from error
 

@@ -49,6 +49,12 @@ def read_kinds(alias: str, kinds: tuple[str, ...]) -> Iterator[Entry]:
     return (Entry(row.envelope, row.content) for row in rows)
 
 
+def read_first(alias: str) -> Iterator[Entry]:
+    """Give the first entry, if there is one."""
+    rows = models.Entry.objects.using(alias).order_by("seq")[:1]
+    return (Entry(row.envelope, row.content) for row in rows)
+
+
 def read_newest(alias: str, count: int) -> Iterator[Entry]:
     """Give the last entries, the newest first."""
     rows = models.Entry.objects.using(alias).order_by("-seq")[:count]

@@ -105,8 +105,10 @@ class StudyStore:
         return {stream: each.state for stream, each in folded.items()}
 
     def is_rehearsal(self) -> bool:
-        """Whether the first entry was written by a rehearsal, so that all people in the record are invented."""
-        first = next(iter(self.entries()), None)
+        """Whether a rehearsal wrote the first entry, so that all people in the record are invented."""
+        from trialwright.store.reading import read_first
+
+        first = next(self._views(read_first(self.alias)), None)
         return first is not None and first.author.id.startswith(REHEARSER)
 
     def verify(self, outside: Iterable[Checkpoint] = ()) -> Verification:
