@@ -4,5 +4,14 @@ from __future__ import annotations
 
 from postgres_cluster import database_url, postgres
 from store_fixtures import study_store, study_url
+from study_fixtures import default_study, second_study, shared_folder
 
-__all__ = ["database_url", "postgres", "study_store", "study_url"]
+__all__ = [
+    "database_url",
+    "default_study",
+    "postgres",
+    "second_study",
+    "shared_folder",
+    "study_store",
+    "study_url",
+]
