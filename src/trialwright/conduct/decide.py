@@ -1,0 +1,117 @@
+"""One command, decided: the entries it gives, or the refusal with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from trialwright.conduct import commands as c
+from trialwright.conduct.adverse_events import decide_report_adverse_event, decide_update_adverse_event
+from trialwright.conduct.answer import Answer, Context, Draft, Refused
+from trialwright.conduct.consent import decide_record_consent, decide_register_subject
+from trialwright.conduct.dose import decide_give_dose
+from trialwright.conduct.ending import (
+    decide_complete_subject,
+    decide_lock_study,
+    decide_lock_subject,
+    decide_withdraw_subject,
+)
+from trialwright.conduct.enrolment import decide_enrol_subject, decide_load_allocation_list
+from trialwright.conduct.forms import decide_correct_item, decide_enter_items
+from trialwright.conduct.infusion import (
+    decide_end_infusion,
+    decide_interrupt_infusion,
+    decide_resume_infusion,
+    decide_start_infusion,
+)
+from trialwright.conduct.lots import decide_quarantine_lot, decide_register_lot, decide_release_lot
+from trialwright.conduct.opening import decide_open_site, decide_open_study
+from trialwright.conduct.roles import require_role
+from trialwright.conduct.safety_gates import (
+    decide_pause_study,
+    decide_record_review,
+    decide_resume_study,
+)
+from trialwright.conduct.screening import (
+    decide_confirm_eligibility,
+    decide_record_screen_failure,
+    decide_sign_eligibility,
+)
+from trialwright.conduct.situation import Situation
+from trialwright.conduct.standing import require_standing
+from trialwright.conduct.states import State
+from trialwright.conduct.units import (
+    decide_allocate_unit,
+    decide_dispose_unit,
+    decide_receive_unit,
+    decide_thaw_unit,
+)
+from trialwright.conduct.visits import decide_correct_visit, decide_miss_visit, decide_record_visit
+from trialwright.protocol.study import Study
+
+Decision = Callable[[Situation, Any], tuple[Draft, ...]]
+
+DECISIONS: Final[Mapping[type[c.Command], Decision]] = {
+    c.OpenStudy: decide_open_study,
+    c.OpenSite: decide_open_site,
+    c.LoadAllocationList: decide_load_allocation_list,
+    c.RegisterLot: decide_register_lot,
+    c.ReleaseLot: decide_release_lot,
+    c.QuarantineLot: decide_quarantine_lot,
+    c.ReceiveUnit: decide_receive_unit,
+    c.AllocateUnit: decide_allocate_unit,
+    c.ThawUnit: decide_thaw_unit,
+    c.DisposeUnit: decide_dispose_unit,
+    c.RegisterSubject: decide_register_subject,
+    c.RecordConsent: decide_record_consent,
+    c.RecordVisit: decide_record_visit,
+    c.CorrectVisit: decide_correct_visit,
+    c.MissVisit: decide_miss_visit,
+    c.EnterItems: decide_enter_items,
+    c.CorrectItem: decide_correct_item,
+    c.SignEligibility: decide_sign_eligibility,
+    c.RecordScreenFailure: decide_record_screen_failure,
+    c.EnrolSubject: decide_enrol_subject,
+    c.ConfirmEligibility: decide_confirm_eligibility,
+    c.StartInfusion: decide_start_infusion,
+    c.InterruptInfusion: decide_interrupt_infusion,
+    c.ResumeInfusion: decide_resume_infusion,
+    c.EndInfusion: decide_end_infusion,
+    c.GiveDose: decide_give_dose,
+    c.ReportAdverseEvent: decide_report_adverse_event,
+    c.UpdateAdverseEvent: decide_update_adverse_event,
+    c.WithdrawSubject: decide_withdraw_subject,
+    c.CompleteSubject: decide_complete_subject,
+    c.RecordReview: decide_record_review,
+    c.PauseStudy: decide_pause_study,
+    c.ResumeStudy: decide_resume_study,
+    c.LockSubject: decide_lock_subject,
+    c.LockStudy: decide_lock_study,
+}
+
+
+def decide(study: Study, states: Mapping[str, State], command: c.Command, context: Context) -> Answer:
+    """Decide one command on the states of its streams (a stream without entries has none).
+
+    Gives the entries to write, in order, or a Refusal. Changes nothing, reads no clock, and raises nothing
+    that bad input could cause.
+    """
+    situation = Situation(study, states, context)
+    try:
+        _require_open_record(situation, command)
+        return DECISIONS[type(command)](situation, command)
+    except Refused as refused:
+        return refused.refusal
+
+
+def _require_open_record(situation: Situation, command: c.Command) -> None:
+    if type(command) not in DECISIONS:
+        raise Refused("TW-499", f"{type(command).__name__} is not a command of this study")
+    require_role(command, situation.context)
+    if isinstance(command, c.OpenStudy):
+        return
+    if situation.record.locked:
+        raise Refused("TW-404", f"the study is locked; {type(command).__name__} comes too late")
+    subject = getattr(command, "subject", None)
+    if subject is not None and not isinstance(command, c.RegisterSubject):
+        require_standing(situation.subject(subject), command, situation.study.safety)

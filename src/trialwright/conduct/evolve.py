@@ -1,0 +1,106 @@
+"""How each kind of entry changes each sort of state. Entries of other kinds change nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from trialwright.conduct import (
+    adverse_events,
+    consent,
+    dose,
+    ending,
+    enrolment,
+    forms,
+    infusion,
+    lots,
+    opening,
+    safety_gates,
+    screening,
+    units,
+    visits,
+)
+from trialwright.conduct.mark import Mark, Payload
+from trialwright.conduct.states import State
+from trialwright.conduct.streams import sort_of
+
+Change = Callable[[Any, Payload, Mark], State]
+
+CHANGES: Final[Mapping[str, Mapping[str, Change]]] = {
+    "study": {
+        "StudyOpened": opening.study_opened,
+        "SiteOpened": opening.site_opened,
+        "SubjectRegistered": consent.subject_counted,
+        "SubjectEnrolled": enrolment.enrolment_counted,
+        "InfusionStarted": safety_gates.treatment_counted,
+        "DoseGiven": safety_gates.treatment_counted,
+        "AdverseEventReported": safety_gates.events_counted,
+        "AdverseEventUpdated": safety_gates.events_counted,
+        "ReviewRecorded": safety_gates.review_recorded,
+        "StudyPaused": safety_gates.study_paused,
+        "StudyResumed": safety_gates.study_resumed,
+        "SubjectLocked": ending.lock_counted,
+        "StudyLocked": ending.study_locked,
+    },
+    "allocation": {
+        "AllocationListLoaded": enrolment.allocation_list_loaded,
+        "SubjectEnrolled": enrolment.place_taken,
+    },
+    "lot": {
+        "LotRegistered": lots.lot_registered,
+        "LotReleased": lots.lot_released,
+        "LotQuarantined": lots.lot_quarantined,
+    },
+    "unit": {
+        "LotRegistered": lots.unit_registered,
+        "UnitReceived": units.unit_received,
+        "UnitAllocated": units.unit_allocated,
+        "UnitThawed": units.unit_thawed,
+        "UnitDisposed": units.unit_disposed,
+        "InfusionStarted": units.unit_in_use,
+        "InfusionEnded": units.unit_used,
+        "DoseGiven": units.unit_used,
+    },
+    "subject": {
+        "SubjectRegistered": consent.subject_registered,
+        "ConsentRecorded": consent.consent_recorded,
+        "VisitRecorded": visits.visit_recorded,
+        "VisitCorrected": visits.visit_corrected,
+        "VisitMissed": visits.visit_missed,
+        "ItemsEntered": forms.items_entered,
+        "ItemCorrected": forms.item_corrected,
+        "EligibilitySigned": screening.eligibility_signed,
+        "EligibilityConfirmed": screening.eligibility_confirmed,
+        "ScreenFailed": screening.screen_failed,
+        "SubjectEnrolled": enrolment.subject_enrolled,
+        "InfusionStarted": infusion.infusion_started,
+        "InfusionInterrupted": infusion.infusion_stopped,
+        "InfusionResumed": infusion.infusion_resumed,
+        "InfusionEnded": infusion.infusion_ended,
+        "DoseGiven": dose.dose_given,
+        "AdverseEventReported": adverse_events.event_known,
+        "AdverseEventUpdated": adverse_events.event_known,
+        "SubjectWithdrawn": ending.subject_withdrawn,
+        "SubjectCompleted": ending.subject_completed,
+        "SubjectLocked": ending.subject_locked,
+    },
+}
+_BEGINNINGS: Final = {"StudyOpened", "AllocationListLoaded", "LotRegistered", "SubjectRegistered"}
+
+
+def evolve(
+    stream: str, state: State | None, kind: str, payload: Mapping[str, Any], seq: int, at: str
+) -> State:
+    """The state of a stream after one of its entries.
+
+    ``at`` is the entry's server time as UTC text. Raises ValueError when the first entry of a stream is not
+    one that begins it: then the entries are not in their order.
+    """
+    sort, _, name = stream.partition(":")
+    change = CHANGES[sort_of(stream)].get(kind)
+    if state is None and kind not in _BEGINNINGS:
+        raise ValueError(f"entry {seq} ({kind}) comes before the beginning of {stream}")
+    if change is None:
+        assert state is not None  # noqa: S101 - every kind that begins a stream stands in the table
+        return state
+    return change(state, payload, Mark(name or sort, seq, at))

@@ -1,0 +1,79 @@
+"""Which role may give which command: denied unless it stands here (trust.md AC-1, AC-4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from trialwright.conduct import commands as c
+from trialwright.conduct.answer import Context, Refused
+
+ROLES: Final = (
+    "coordinator",
+    "investigator",
+    "nurse",
+    "monitor",
+    "data_manager",
+    "statistician",
+    "sponsor",
+    "board",
+    "administrator",
+    "inspector",
+)
+
+_SITE = ("coordinator", "investigator", "nurse")
+_DESK = ("coordinator", "investigator")
+_BEDSIDE = ("nurse", "investigator")
+_OVERSIGHT = ("sponsor", "board")
+
+PERMISSIONS: Final[Mapping[type[c.Command], tuple[str, ...]]] = MappingProxyType(
+    {
+        c.OpenStudy: ("sponsor",),
+        c.OpenSite: ("sponsor",),
+        c.LoadAllocationList: ("statistician",),
+        c.RegisterLot: ("sponsor",),
+        c.ReleaseLot: ("sponsor",),
+        c.QuarantineLot: ("sponsor",),
+        c.ReceiveUnit: _SITE,
+        c.AllocateUnit: _SITE,
+        c.ThawUnit: _SITE,
+        c.DisposeUnit: _SITE,
+        c.RegisterSubject: _DESK,
+        c.RecordConsent: _DESK,
+        c.RecordVisit: _SITE,
+        c.CorrectVisit: _SITE,
+        c.MissVisit: _SITE,
+        c.EnterItems: _SITE,
+        c.CorrectItem: _SITE,
+        c.SignEligibility: ("investigator",),
+        c.RecordScreenFailure: _DESK,
+        c.EnrolSubject: _DESK,
+        c.ConfirmEligibility: ("investigator",),
+        c.StartInfusion: _BEDSIDE,
+        c.InterruptInfusion: _BEDSIDE,
+        c.ResumeInfusion: _BEDSIDE,
+        c.EndInfusion: _BEDSIDE,
+        c.GiveDose: _BEDSIDE,
+        c.ReportAdverseEvent: _SITE,
+        c.UpdateAdverseEvent: _SITE,
+        c.WithdrawSubject: _DESK,
+        c.CompleteSubject: _DESK,
+        c.RecordReview: _OVERSIGHT,
+        c.PauseStudy: ("sponsor", "board", "investigator"),
+        c.ResumeStudy: _OVERSIGHT,
+        c.LockSubject: ("data_manager",),
+        c.LockStudy: ("data_manager",),
+    }
+)
+
+
+def require_role(command: c.Command, context: Context) -> None:
+    """Refuse with TW-401 unless the author's role may give the command."""
+    permitted = PERMISSIONS.get(type(command), ())
+    if context.author.role not in permitted:
+        raise Refused(
+            "TW-401",
+            f"the role {context.author.role!r} may not give {type(command).__name__}; "
+            f"this is for {', '.join(permitted) or 'nobody'}",
+        )

@@ -1,0 +1,199 @@
+"""May the next person be treated now: pauses, stopping boundaries, staggers, board reviews."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from trialwright.conduct.answer import Draft, Refused
+from trialwright.conduct.commands import PauseStudy, RecordReview, ResumeStudy
+from trialwright.conduct.mark import Mark, Payload
+from trialwright.conduct.moments import instant_of
+from trialwright.conduct.situation import Situation, one_of, optional_words, reason, shown
+from trialwright.conduct.states import Review, StudyState
+from trialwright.conduct.streams import STUDY
+from trialwright.protocol.plan import Boundary, Safety
+
+DECISIONS = ("continue", "stop")
+DECLARED = "declared"
+
+
+def require_open_gates(situation: Situation, at: datetime) -> None:
+    """Refuse with TW-480 to TW-483 unless one more person may start treatment at this time."""
+    record, safety = situation.record, situation.study.safety
+    require_not_paused(record)
+    for boundary in safety.boundaries:
+        _require_below(boundary, record)
+    _require_staggers(safety, record, at)
+    _require_reviews(safety, record)
+
+
+def require_not_paused(record: StudyState) -> None:
+    """TW-480 while any pause is in force."""
+    for rule, sentence in record.pauses.items():
+        raise Refused(
+            "TW-480",
+            f"the study is paused ({rule}): {sentence}; nobody is treated until board or sponsor resume it",
+            tuple(record.pauses),
+        )
+
+
+def boundary_limit(boundary: Boundary, treated: int) -> int | None:
+    """How many people with the event stop the study among so many treated; None before the first step."""
+    if treated > boundary.steps[-1].last:
+        return boundary.steps[-1].stop_at
+    return next((step.stop_at for step in boundary.steps if step.first <= treated <= step.last), None)
+
+
+def _reached(boundary: Boundary, record: StudyState) -> bool:
+    count = record.counts.get(boundary.id, {}).get("", 0)
+    limit = boundary_limit(boundary, record.treated)
+    return limit is not None and count >= limit and count > record.overruled.get(boundary.id, 0)
+
+
+def _require_below(boundary: Boundary, record: StudyState) -> None:
+    if _reached(boundary, record):
+        count = record.counts[boundary.id][""]
+        raise Refused(
+            "TW-481",
+            f"the stopping boundary {boundary.id} is reached: {boundary.sense}, in {count} of "
+            f"{record.treated} treated people; the board decides whether the study goes on",
+        )
+
+
+def _require_staggers(safety: Safety, record: StudyState, at: datetime) -> None:
+    order = record.treated + 1
+    for stagger in safety.staggers:
+        if not stagger.first <= order <= stagger.last or record.last_treatment is None:
+            continue
+        earliest = instant_of(record.last_treatment) + timedelta(hours=stagger.hours)
+        if at < earliest:
+            raise Refused(
+                "TW-482",
+                f"person {order} to be treated may start {stagger.hours} h after the one before, "
+                f"from {earliest.isoformat()}",
+            )
+        review = record.reviews.get(stagger.review) if stagger.review else None
+        if stagger.review and (review is None or review.treated < record.treated):
+            raise _outstanding(stagger.review, f"before person {order} is treated")
+
+
+def _require_reviews(safety: Safety, record: StudyState) -> None:
+    for gate in safety.reviews:
+        if record.treated >= gate.after and gate.id not in record.reviews:
+            raise _outstanding(gate.id, f"after {gate.after} treated people")
+
+
+def _outstanding(review: str, when: str) -> Refused:
+    return Refused(
+        "TW-483", f"the review {review} is due {when}; record the board's decision first", (review,)
+    )
+
+
+def gates_reached(safety: Safety, order: int) -> list[str]:
+    """The review gates whose last person this is."""
+    return [gate.id for gate in safety.reviews if gate.after == order]
+
+
+def decide_record_review(situation: Situation, command: RecordReview) -> tuple[Draft, ...]:
+    """Record a review that the protocol names and that is due."""
+    record = situation.record
+    decision = one_of(command.decision, DECISIONS, "the decision")
+    remark = optional_words(command.remark, "the remark")
+    _require_due(situation, command.gate)
+    payload = {"gate": command.gate, "decision": decision, "remark": remark, "treated": record.treated}
+    reviewed = Draft("ReviewRecorded", (STUDY,), payload)
+    if decision == "continue" or command.gate in record.pauses:
+        return (reviewed,)
+    sentence = f"the review {command.gate} decided to stop" + (f": {remark}" if remark else "")
+    return (reviewed, pause_draft(command.gate, sentence))
+
+
+def _require_due(situation: Situation, review: str) -> None:
+    record, safety = situation.record, situation.study.safety
+    after = [stagger.first - 1 for stagger in safety.staggers if stagger.review == review]
+    after += [gate.after for gate in safety.reviews if gate.id == review]
+    if not after:
+        named = {gate.id for gate in safety.reviews} | {stagger.review for stagger in safety.staggers}
+        known = ", ".join(sorted(name for name in named if name)) or "none"
+        raise Refused("TW-498", f"the protocol has no review {shown(review)}; its reviews are {known}")
+    if record.treated < min(after):
+        raise Refused(
+            "TW-498",
+            f"the review {review} follows {min(after)} treated people, and {record.treated} are treated",
+        )
+    for gate in safety.reviews:
+        if gate.id == review:
+            last = record.gates.get(review, record.last_treatment) or situation.context.at.isoformat()
+            due = instant_of(last) + timedelta(days=gate.days)
+            if situation.context.at < due:
+                raise Refused(
+                    "TW-498",
+                    f"the review {review} is due {gate.days} days after person {gate.after}, "
+                    f"on {due.date()}; record it then",
+                )
+
+
+def decide_pause_study(situation: Situation, command: PauseStudy) -> tuple[Draft, ...]:
+    """Pause treatment for a reason outside the protocol's rules."""
+    why = reason(command.reason, "the pause")
+    if DECLARED in situation.record.pauses:
+        raise Refused("TW-497", "the study is paused already; resume it before pausing it again")
+    return (pause_draft(DECLARED, why, why),)
+
+
+def decide_resume_study(situation: Situation, command: ResumeStudy) -> tuple[Draft, ...]:
+    """End one pause, with a reason."""
+    record = situation.record
+    why = reason(command.reason, "resuming the study")
+    reached = [boundary.id for boundary in situation.study.safety.boundaries if _reached(boundary, record)]
+    if command.rule not in record.pauses and command.rule not in reached:
+        active = ", ".join(record.pauses) or "none"
+        raise Refused("TW-497", f"the study is not paused by {shown(command.rule)}; its pauses are {active}")
+    return (Draft("StudyResumed", (STUDY,), {"rule": command.rule}, why),)
+
+
+def pause_draft(rule: str, sentence: str, why: str | None = None) -> Draft:
+    """The entry that pauses the study by a rule."""
+    return Draft("StudyPaused", (STUDY,), {"rule": rule, "sentence": sentence}, why)
+
+
+def review_recorded(state: StudyState, payload: Payload, mark: Mark) -> StudyState:
+    """The newest review of that name."""
+    review = Review(payload["decision"], mark.at, payload["treated"])
+    return replace(state, reviews={**state.reviews, payload["gate"]: review})
+
+
+def study_paused(state: StudyState, payload: Payload, _mark: Mark) -> StudyState:
+    """One more pause is in force."""
+    return replace(state, pauses={**state.pauses, payload["rule"]: payload["sentence"]})
+
+
+def study_resumed(state: StudyState, payload: Payload, _mark: Mark) -> StudyState:
+    """The pause is over; a boundary is overruled at the count it has now."""
+    rule = payload["rule"]
+    pauses = {name: sentence for name, sentence in state.pauses.items() if name != rule}
+    count = state.counts.get(rule, {}).get("", 0)
+    overruled = {**state.overruled, rule: count} if count else state.overruled
+    return replace(state, pauses=pauses, overruled=overruled)
+
+
+def treatment_counted(state: StudyState, payload: Payload, _mark: Mark) -> StudyState:
+    """One more person is treated, if this is the person's first; review gates may be reached."""
+    if payload["order"] is None:
+        return state
+    at: str = payload["at"]
+    latest = max(state.last_treatment or at, at, key=instant_of)
+    gates = {**state.gates, **dict.fromkeys(payload["gates"], at)}
+    return replace(state, treated=payload["order"], last_treatment=latest, gates=gates)
+
+
+def events_counted(state: StudyState, payload: Payload, _mark: Mark) -> StudyState:
+    """People with an event that a safety rule watches: more, or fewer after an update."""
+    counts = {rule: dict(terms) for rule, terms in state.counts.items()}
+    for change in payload["counts"]:
+        terms = counts.setdefault(change["rule"], {})
+        terms[change["term"]] = max(0, terms.get(change["term"], 0) + change["change"])
+        if not terms[change["term"]]:
+            del terms[change["term"]]
+    return replace(state, counts={rule: terms for rule, terms in counts.items() if terms})

@@ -1,0 +1,130 @@
+"""Eligibility: signed by the investigator on the recorded values, confirmed on the day of treatment."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from trialwright.conduct.answer import Draft, Refused
+from trialwright.conduct.commands import ConfirmEligibility, RecordScreenFailure, SignEligibility
+from trialwright.conduct.consent import consent_of
+from trialwright.conduct.judging import judge_person
+from trialwright.conduct.mark import Mark, Payload
+from trialwright.conduct.situation import Situation, optional_words, shown, visit_held
+from trialwright.conduct.states import Signature, SubjectState
+from trialwright.conduct.streams import subject_stream
+
+
+def decide_sign_eligibility(situation: Situation, command: SignEligibility) -> tuple[Draft, ...]:
+    """Sign that the values of the screening visit satisfy every criterion."""
+    person = situation.subject(command.subject)
+    consent_of(person)
+    if person.number is not None:
+        raise Refused("TW-445", f"subject {person.subject} is enrolled already as number {person.number}")
+    visit = situation.study.eligibility.visit
+    _require_held(person, visit)
+    payload = {"subject": person.subject, **_verdicts(situation, person, (visit,))}
+    return (Draft("EligibilitySigned", (subject_stream(person.subject),), payload),)
+
+
+def decide_confirm_eligibility(situation: Situation, command: ConfirmEligibility) -> tuple[Draft, ...]:
+    """Confirm on the day of treatment that the newest values satisfy every criterion."""
+    person = situation.subject(command.subject)
+    situation.arm_of(person)
+    plan = situation.study.eligibility
+    if plan.confirm is None:
+        raise Refused("TW-451", "the protocol asks for no second check of eligibility before treatment")
+    if person.treated_at is not None:
+        raise Refused("TW-472", f"subject {person.subject} was treated at {person.treated_at} already")
+    _require_held(person, plan.confirm)
+    verdicts = _verdicts(situation, person, (plan.visit, plan.confirm))
+    payload = {"subject": person.subject, "visit": plan.confirm, **verdicts}
+    return (Draft("EligibilityConfirmed", (subject_stream(person.subject),), payload),)
+
+
+def _require_held(person: SubjectState, visit: str) -> None:
+    if visit_held(person, visit) is None:
+        raise Refused(
+            "TW-412",
+            f"visit {visit} of subject {person.subject} is not recorded yet; record it with its values first",
+            (visit,),
+        )
+
+
+def _verdicts(situation: Situation, person: SubjectState, visits: tuple[str, ...]) -> dict[str, Any]:
+    judgement = judge_person(situation, person, visits)
+    if judgement.overall == "ineligible":
+        because = "; ".join(f"{verdict.id}: {verdict.reason}" for verdict in judgement.against)
+        raise Refused(
+            "TW-441",
+            f"subject {person.subject} is not eligible ({because}); record the screening failure, "
+            "or correct a wrong value with its reason",
+            tuple(verdict.id for verdict in judgement.against),
+        )
+    if judgement.overall != "eligible":
+        raise Refused(
+            "TW-442",
+            f"the eligibility of subject {person.subject} is not decided; missing: "
+            f"{', '.join(judgement.missing)}; enter these values at visit {visits[0]}",
+            judgement.missing,
+        )
+    verdicts = [
+        {"id": verdict.id, "verdict": verdict.verdict, "reason": verdict.reason}
+        for verdict in judgement.verdicts
+    ]
+    return {"overall": judgement.overall, "verdicts": verdicts}
+
+
+def require_current(person: SubjectState, signature: Signature | None, visit: str, absent: str) -> None:
+    """The code ``absent`` without a signature, TW-444 where values of the visit changed after it."""
+    if signature is None:
+        raise Refused(
+            absent,
+            f"the eligibility of subject {person.subject} is not signed for visit {visit}; "
+            "the investigator signs it first",
+            (f"eligibility at {visit}",),
+        )
+    changed = max(
+        (held.changed for key, held in person.visits.items() if key.startswith(f"{visit}|")), default=0
+    )
+    if changed > signature.seq:
+        raise Refused(
+            "TW-444",
+            f"values of visit {visit} of subject {person.subject} changed after the signature; "
+            "the investigator signs again",
+            (f"eligibility at {visit}",),
+        )
+
+
+def decide_record_screen_failure(situation: Situation, command: RecordScreenFailure) -> tuple[Draft, ...]:
+    """End the screening of a person who is not enrolled, with the criteria or another cause."""
+    person = situation.subject(command.subject)
+    cause = optional_words(command.cause, "the cause")
+    for criterion in command.criteria:
+        if situation.study.criterion(criterion) is None:
+            raise Refused("TW-447", f"the protocol has no criterion {shown(criterion)}; name it by its id")
+    if not command.criteria and cause is None:
+        raise Refused("TW-416", "a screening failure needs its criteria or another cause; name them")
+    if person.number is not None:
+        raise Refused(
+            "TW-445",
+            f"subject {person.subject} is enrolled as number {person.number}; record a withdrawal instead",
+        )
+    criteria = list(dict.fromkeys(command.criteria))
+    payload = {"subject": person.subject, "criteria": criteria, "cause": cause}
+    return (Draft("ScreenFailed", (subject_stream(person.subject),), payload),)
+
+
+def eligibility_signed(state: SubjectState, _payload: Payload, mark: Mark) -> SubjectState:
+    """The investigator signed on the values that stood then."""
+    return replace(state, signed=Signature(mark.seq, mark.at))
+
+
+def eligibility_confirmed(state: SubjectState, _payload: Payload, mark: Mark) -> SubjectState:
+    """The investigator confirmed on the values that stood then."""
+    return replace(state, confirmed=Signature(mark.seq, mark.at))
+
+
+def screen_failed(state: SubjectState, _payload: Payload, _mark: Mark) -> SubjectState:
+    """Screening has ended without enrolment."""
+    return replace(state, failed=True)

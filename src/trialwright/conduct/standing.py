@@ -1,0 +1,53 @@
+"""Where a person stands, and which commands that still permits."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from trialwright.conduct import commands as c
+from trialwright.conduct.answer import Refused
+from trialwright.conduct.reactions import require_reaction_handled
+from trialwright.conduct.states import SubjectState
+from trialwright.protocol.plan import Safety
+
+_EVENTS: Final = frozenset({c.ReportAdverseEvent, c.UpdateAdverseEvent})
+_RECORDS: Final = frozenset({c.RecordVisit, c.CorrectVisit, c.EnterItems, c.CorrectItem})
+
+# What may still be asked for a person after screening failed, after a withdrawal of each scope, and after
+# completion. A casebook takes nothing once it is locked.
+AFTER_FAILURE: Final[frozenset[type[c.Command]]] = _EVENTS | _RECORDS | {c.LockSubject}
+AFTER_WITHDRAWAL: Final[dict[str, frozenset[type[c.Command]]]] = {
+    "treatment": _EVENTS
+    | _RECORDS
+    | {c.MissVisit, c.RecordConsent, c.WithdrawSubject, c.CompleteSubject, c.LockSubject},
+    "visits": _EVENTS | _RECORDS | {c.WithdrawSubject, c.LockSubject},
+    "all": _EVENTS | {c.LockSubject},
+}
+AFTER_COMPLETION: Final[frozenset[type[c.Command]]] = (
+    _EVENTS | _RECORDS | {c.MissVisit, c.RecordConsent, c.LockSubject}
+)
+# What may be asked while a reaction to the infusion waits for its interruption or end.
+DURING_REACTION: Final[frozenset[type[c.Command]]] = _EVENTS | {c.InterruptInfusion, c.EndInfusion}
+
+
+def require_standing(person: SubjectState, command: c.Command, safety: Safety) -> None:
+    """Refuse with TW-419, TW-420, TW-421, TW-479 or TW-493 what a person's standing no longer permits."""
+    sort, deed = type(command), type(command).__name__
+    if person.locked:
+        raise Refused("TW-419", f"the casebook of subject {person.subject} is locked; {deed} comes too late")
+    if person.failed and sort not in AFTER_FAILURE:
+        raise Refused("TW-421", f"subject {person.subject} failed screening; {deed} is no longer possible")
+    withdrawal = person.withdrawal
+    if withdrawal is not None and sort not in AFTER_WITHDRAWAL[withdrawal.scope]:
+        raise Refused(
+            "TW-420",
+            f"subject {person.subject} withdrew on {withdrawal.on} (scope: {withdrawal.scope}); "
+            f"{deed} is no longer possible",
+        )
+    if person.completed_on is not None and sort not in AFTER_COMPLETION:
+        raise Refused(
+            "TW-493",
+            f"subject {person.subject} completed the study on {person.completed_on}; {deed} comes too late",
+        )
+    if sort not in DURING_REACTION:
+        require_reaction_handled(person, safety, deed)

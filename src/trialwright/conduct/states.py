@@ -1,0 +1,225 @@
+"""What the record says so far, kept small: one state for each stream, rebuilt from its entries at any time.
+
+States are frozen and hold plain values only; dates and times are ISO text, as in the entries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from functools import cache
+from typing import Any, TypeAlias
+
+from pydantic import TypeAdapter
+
+from trialwright.conduct.streams import sort_of
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """The last review of a name: the decision, when it was recorded, and how many were treated then."""
+
+    decision: str
+    at: str
+    treated: int
+
+
+@dataclass(frozen=True, slots=True)
+class StudyState:
+    """Counts and the facts that safety gates need; its size does not grow with the number of people.
+
+    ``pauses`` maps a rule to the sentence why it paused the study. ``counts`` maps a safety rule to the
+    number of people with such an event, term by term where the rule asks for it ("" where it does not).
+    ``overruled`` maps a stopping boundary to the count at which the board let the study go on.
+    ``gates`` maps a review gate to the time its last person was treated.
+    """
+
+    title: str
+    sites: tuple[str, ...]
+    locked: bool = False
+    registered: int = 0
+    enrolled: int = 0
+    treated: int = 0
+    casebooks_locked: int = 0
+    last_treatment: str | None = None
+    pauses: dict[str, str] = field(default_factory=dict)
+    counts: dict[str, dict[str, int]] = field(default_factory=dict)
+    overruled: dict[str, int] = field(default_factory=dict)
+    gates: dict[str, str] = field(default_factory=dict)
+    reviews: dict[str, Review] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AllocationState:
+    """The allocation list: the arm of each place, and how many places are taken."""
+
+    places: tuple[str, ...]
+    taken: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LotState:
+    """One lot. ``status`` is quarantined or released."""
+
+    lot: str
+    product: str
+    expiry: str
+    volume_per_unit: str | None
+    status: str = "quarantined"
+
+
+@dataclass(frozen=True, slots=True)
+class UnitState:
+    """One bag, kit or vial.
+
+    ``status`` is registered, received, allocated, thawed, in_use, used, partly_used, destroyed or returned.
+    """
+
+    unit: str
+    lot: str
+    status: str = "registered"
+    site: str | None = None
+    subject: str | None = None
+    thawed_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """One signed consent."""
+
+    version: str
+    signed_on: str
+    signed_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class VisitState:
+    """One visit, held (``date``) or missed; ``changed`` is the last entry about it or its items."""
+
+    date: str | None
+    time: str | None = None
+    missed: bool = False
+    changed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One item's present answer and the entry that gave it first."""
+
+    value: str | bool | None
+    unit: str | None
+    missing: str | None
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """The investigator's sign-off of eligibility: the entry that holds it."""
+
+    seq: int
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Infusion:
+    """The one infusion. ``spans`` are the times it ran: [start, stop], the last open while it runs."""
+
+    unit: str
+    planned_volume_ml: str
+    unit_volume_ml: str
+    spans: tuple[tuple[str, str | None], ...]
+    ended: bool = False
+
+    @property
+    def running(self) -> bool:
+        """True while the product flows."""
+        return not self.ended and self.spans[-1][1] is None
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """The end of a person's part before its time."""
+
+    on: str
+    cause: str
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectState:
+    """One person's whole casebook.
+
+    ``visits`` and ``rows`` are keyed by ``visit_key`` and ``row_key``; ``events`` hold the payload of each
+    adverse event's newest report; ``doses`` the times of doses given.
+    """
+
+    subject: str
+    site: str
+    consents: tuple[Consent, ...] = ()
+    visits: dict[str, VisitState] = field(default_factory=dict)
+    rows: dict[str, dict[str, Cell]] = field(default_factory=dict)
+    signed: Signature | None = None
+    confirmed: Signature | None = None
+    failed: bool = False
+    number: int | None = None
+    arm: str | None = None
+    infusion: Infusion | None = None
+    doses: tuple[str, ...] = ()
+    events: dict[str, dict[str, Any]] = field(default_factory=dict)
+    withdrawal: Withdrawal | None = None
+    completed_on: str | None = None
+    locked: bool = False
+
+    @property
+    def treated_at(self) -> str | None:
+        """The time at which treatment started, or None."""
+        if self.infusion is not None:
+            return self.infusion.spans[0][0]
+        return self.doses[0] if self.doses else None
+
+
+State: TypeAlias = StudyState | AllocationState | LotState | UnitState | SubjectState
+
+_SORTS: dict[str, type[State]] = {
+    "study": StudyState,
+    "allocation": AllocationState,
+    "lot": LotState,
+    "unit": UnitState,
+    "subject": SubjectState,
+}
+
+
+def visit_key(visit: str, occurrence: int) -> str:
+    """The key of one visit: ``D7|1``; unscheduled visits count up."""
+    return f"{visit}|{occurrence}"
+
+
+def row_key(visit: str, occurrence: int, form: str, row: str) -> str:
+    """The key of one form row: ``D7|1|vital_signs|1``."""
+    return f"{visit}|{occurrence}|{form}|{row}"
+
+
+@cache
+def _adapter(sort: str) -> TypeAdapter[State]:
+    return TypeAdapter(_SORTS[sort])
+
+
+def dump_state(state: State) -> dict[str, Any]:
+    """The state as plain JSON values."""
+    plain: dict[str, Any] = _plain(state)
+    return plain
+
+
+def load_state(stream: str, data: Mapping[str, Any]) -> State:
+    """The state that ``dump_state`` gave for this stream."""
+    return _adapter(sort_of(stream)).validate_python(data)
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return {part.name: _plain(getattr(value, part.name)) for part in fields(value)}
+    if isinstance(value, Mapping):
+        return {key: _plain(part) for key, part in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(part) for part in value]
+    return value
