@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from trialwright.protocol.plan import Analysis, Endpoint
 from trialwright.protocol.study import Study
+from trialwright.protocol.suggesting import suggestion
 from trialwright.protocol.yaml_reading import Location
 
 Found = Iterator[tuple[str, str, Location]]
@@ -45,7 +46,7 @@ def _analysis_names(analysis: Analysis, at: Location, known: dict[str, set[str]]
 def _absent(names: tuple[str, ...] | list[str], sort: str, known: dict[str, set[str]], at: Location) -> Found:
     for name in names:
         if name not in known[sort]:
-            yield "TW-111", f"there is no {sort} '{name}'; there are: {', '.join(sorted(known[sort]))}", at
+            yield "TW-111", f"there is no {sort} '{name}'{suggestion(name, known[sort])}", at
 
 
 def endpoints_nobody_collects(study: Study) -> Found:

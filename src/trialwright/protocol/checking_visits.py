@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from trialwright.protocol.design import Visit, Window
 from trialwright.protocol.study import Study
+from trialwright.protocol.suggesting import suggestion
 from trialwright.protocol.yaml_reading import Location
 
 Found = Iterator[tuple[str, str, Location]]
@@ -51,8 +52,7 @@ def _visit_forms(study: Study) -> Found:
 
 def _absent(name: str, known: set[str], sort: str, at: Location) -> Found:
     if name not in known:
-        listed = ", ".join(sorted(known)) or "none"
-        yield "TW-111", f"there is no {sort} '{name}'; there are: {listed}", at
+        yield "TW-111", f"there is no {sort} '{name}'{suggestion(name, known)}", at
 
 
 def windows_that_overlap(study: Study) -> Found:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 
+from trialwright.clinical.analytes import find_analyte
 from trialwright.protocol.design import Derivation
 from trialwright.protocol.forms import Item
 from trialwright.protocol.study import Study
@@ -32,16 +34,22 @@ _EVENT_FACTS = (
 SUBJECT_FACTS = ("consented", "screened", "eligible", "enrolled", "treated", "completed")
 
 
-def variable_of(item: Item) -> Variable:
-    """An item as a variable of the rule language."""
+def variable_of(item: Item, insulin_factor: Decimal | None = None) -> Variable:
+    """An item as a variable of the rule language. ``insulin_factor`` is the study's, in pmol per mIU."""
     return Variable(
         name=item.id,
         kind=_KINDS[item.type],
         unit=item.unit,
         codes=tuple(code.code for code in item.codes),
-        analyte=item.analyte,
+        analyte=find_analyte(item.analyte, insulin_factor),
         label=item.label,
     )
+
+
+def insulin_factor(study: Study) -> Decimal | None:
+    """The picomoles in one milli-international unit of insulin that the study declares, or None."""
+    constant = study.constant("insulin_factor")
+    return constant.value if constant is not None and isinstance(constant.value, Decimal) else None
 
 
 def _derived(derivation: Derivation) -> Variable:
@@ -50,7 +58,8 @@ def _derived(derivation: Derivation) -> Variable:
 
 def person_vocabulary(study: Study) -> dict[str, Variable]:
     """What criteria and skip logic read: every item, derivation and fact of one person."""
-    found = {item.id: variable_of(item) for item in study.items.values()}
+    factor = insulin_factor(study)
+    found = {item.id: variable_of(item, factor) for item in study.items.values()}
     found |= {derivation.id: _derived(derivation) for derivation in study.derivations}
     found |= {
         fact.id: Variable(fact.id, _KINDS[fact.type], None, (), None, fact.label) for fact in study.facts

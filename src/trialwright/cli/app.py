@@ -1,0 +1,192 @@
+"""The command line as a whole: every command is declared here, and does its work in a file of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    help="Runs a registered clinical study from one protocol file.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+
+Study = Annotated[str, typer.Argument(help="A study folder, a protocol folder, or the name of a packaged study.")]
+StudyFolder = Annotated[Path, typer.Argument(help="The study folder.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from trialwright import __version__
+
+        typer.echo(f"trialwright {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _program(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and leave.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Runs a registered clinical study from one protocol file."""
+
+
+@app.command()
+def check(
+    study: Study,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Only say whether the study can run.")] = False,
+) -> int:
+    """Read a study, print it as a person would read it, with every assumption and open question."""
+    from trialwright.cli.protocol_commands import check_study_folder
+
+    return check_study_folder(study, quiet=quiet)
+
+
+@app.command()
+def new(
+    folder: Annotated[Path, typer.Argument(help="The folder to make.")],
+    template: Annotated[str, typer.Option("--from", help="The study to start from.")] = "nct06495437",
+) -> int:
+    """Make a study folder from another study's protocol."""
+    from trialwright.cli.protocol_commands import make_study_folder
+
+    return make_study_folder(folder, template)
+
+
+@app.command()
+def schema(
+    what: Annotated[str, typer.Argument(help="protocol or form.")] = "protocol",
+) -> int:
+    """Print the JSON Schema of the protocol file or of a form file, for editors."""
+    from trialwright.cli.protocol_commands import print_schema
+
+    return print_schema(what)
+
+
+@app.command()
+def screen(
+    study: Study,
+    people: Annotated[Path, typer.Argument(help="People as JSON, CSV or Parquet, one row a person.")],
+    output: Annotated[Path | None, typer.Option("--output", help="Write the verdicts to this file.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Verdicts as JSON.")] = False,
+) -> int:
+    """Judge people against the study's criteria: verdict, reason, and what is missing."""
+    from trialwright.cli.screening import screen_file
+
+    return screen_file(study, people, output, as_json=as_json)
+
+
+@app.command()
+def verify(
+    study: Annotated[Path, typer.Argument(help="A study folder or an exported record.")],
+    key: Annotated[Path | None, typer.Option("--key", help="Public key that checkpoints must be signed with.")] = None,
+) -> int:
+    """Walk the record's chain; exits 1 with the first bad entry."""
+    from trialwright.cli.record_commands import verify_record
+
+    return verify_record(study, key)
+
+
+@app.command()
+def export(
+    folder: StudyFolder,
+    output: Annotated[Path, typer.Argument(help="The file to write (JSON Lines).")],
+) -> int:
+    """Write the whole record to one file that anybody can verify."""
+    from trialwright.cli.record_commands import export_record
+
+    return export_record(folder, output)
+
+
+@app.command()
+def rebuild(folder: StudyFolder) -> int:
+    """Rebuild the state of the study from its entries and compare it with what is stored."""
+    from trialwright.cli.record_commands import rebuild_projection
+
+    return rebuild_projection(folder)
+
+
+@app.command()
+def backup(
+    folder: StudyFolder,
+    output: Annotated[Path, typer.Argument(help="The backup file to write.")],
+) -> int:
+    """Copy the record while it is in use."""
+    from trialwright.cli.record_commands import back_up
+
+    return back_up(folder, output)
+
+
+@app.command()
+def restore(
+    source: Annotated[Path, typer.Argument(help="A backup file.")],
+    folder: Annotated[Path, typer.Argument(help="The empty folder to restore into.")],
+) -> int:
+    """Bring a backup back into an empty folder, and verify it."""
+    from trialwright.cli.record_commands import bring_back
+
+    return bring_back(source, folder)
+
+
+@app.command()
+def rehearse(
+    folder: StudyFolder,
+    subjects: Annotated[int, typer.Option("--subjects", min=1, help="How many people are treated.")] = 20,
+    seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same record.")] = 1,
+) -> int:
+    """Run the study with invented people, and prove that each gate holds."""
+    from trialwright.cli.rehearsing import rehearse_study
+
+    return rehearse_study(folder, subjects, seed)
+
+
+@app.command()
+def analyse(
+    study: Annotated[Path | None, typer.Argument(help="The study folder.")] = None,
+    adam: Annotated[Path | None, typer.Option("--adam", help="A folder with somebody else's ADSL and ADAE.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Where the results go.")] = None,
+) -> int:
+    """Run the study's analyses, or the safety analyses on anybody's ADaM."""
+    from trialwright.cli.outputs import analyse_study_or_adam
+
+    return analyse_study_or_adam(study, adam, out)
+
+
+@app.command()
+def report(
+    folder: StudyFolder,
+    out: Annotated[Path | None, typer.Option("--out", help="The HTML file to write.")] = None,
+) -> int:
+    """Write the study's report as one self-contained HTML file."""
+    from trialwright.cli.outputs import report_study
+
+    return report_study(folder, out)
+
+
+@app.command()
+def serve(
+    folder: StudyFolder,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes any free port.")] = 8000,
+    host: Annotated[str, typer.Option("--host", help="The address to listen on.")] = "127.0.0.1",
+) -> int:
+    """Show the study in the browser (read-only)."""
+    from trialwright.cli.serving import serve_study
+
+    return serve_study(folder, host, port)
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(help="The folder to make.")] = Path("demo"),
+    serving: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve it at the end.")] = True,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes any free port.")] = 8000,
+) -> int:
+    """Make the default study, rehearse it, analyse it, report it, and serve it."""
+    from trialwright.cli.demonstration import demonstrate
+
+    return demonstrate(folder, port if serving else None)

@@ -1,0 +1,67 @@
+"""check, new, schema: the study as a document."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import typer
+
+from trialwright.cli.outcome import DONE
+from trialwright.errors import Problem, TrialwrightError
+
+
+def check_study_folder(study: str, *, quiet: bool) -> int:
+    """Print a study and whether it can run; problems are raised with file and line."""
+    from trialwright.protocol.disclosure import assumptions_of, open_questions_of
+    from trialwright.protocol.explaining import explain_study
+    from trialwright.protocol.loading import load_study
+
+    loaded = load_study(study)
+    if not quiet:
+        for section in explain_study(loaded):
+            _print_section(section.title, section.lines)
+    counts = f"{len(loaded.criteria)} criteria, {len(loaded.visits)} visits, {len(loaded.forms)} forms"
+    disclosed = f"{len(assumptions_of(loaded))} assumptions, {len(open_questions_of(loaded))} open questions"
+    typer.echo(f"{loaded.study.id} can run: {counts}; {disclosed}.")
+    return DONE
+
+
+def _print_section(title: str, lines: tuple[tuple[str, str], ...]) -> None:
+    typer.secho(f"\n{title}", bold=True)
+    width = min(28, max(len(term) for term, _ in lines))
+    for term, text in lines:
+        first, *rest = _wrapped(text)
+        typer.echo(f"  {typer.style(term.ljust(width), dim=True)}  {first}")
+        for line in rest:
+            typer.echo(f"  {' ' * width}  {line}")
+
+
+def _wrapped(text: str) -> list[str]:
+    import textwrap
+
+    return [line for part in text.splitlines() for line in textwrap.wrap(part, 92) or [""]] or [""]
+
+
+def make_study_folder(folder: Path, template: str) -> int:
+    """Make the folder with an empty record, and say what to do next."""
+    from trialwright.protocol.creating import add_schemas
+    from trialwright.protocol.loading import find_protocol_folder, load_study
+    from trialwright.store import create_study
+
+    source = find_protocol_folder(template)
+    create_study(folder, source, name=load_study(source).study.id)
+    add_schemas(folder / "protocol")
+    typer.echo(f"Made {folder}: edit {folder / 'protocol' / 'protocol.yaml'}, then 'trialwright check {folder}'.")
+    return DONE
+
+
+def print_schema(what: str) -> int:
+    """Print a schema to standard output."""
+    from trialwright.protocol.schema import form_schema, protocol_schema
+
+    schemas = {"protocol": protocol_schema, "form": form_schema}
+    if what not in schemas:
+        raise TrialwrightError(Problem("TW-109", f"there is no schema of '{what}'; take protocol or form"))
+    typer.echo(json.dumps(schemas[what](), indent=1))
+    return DONE

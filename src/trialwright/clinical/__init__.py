@@ -1,0 +1,1 @@
+"""Published clinical knowledge with no study in it: units, indices, scores."""

@@ -1,0 +1,30 @@
+"""Indices computed from measured values. Exact: results are fractions."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+Number = Decimal | Fraction
+
+
+def compute_bmi(height_cm: Number, weight_kg: Number) -> Fraction:
+    """Body mass index in kg/m2. Raises ValueError for a height that is not above zero."""
+    if height_cm <= 0:
+        raise ValueError("height must be above zero")
+    metres = Fraction(height_cm) / 100
+    return Fraction(weight_kg) / metres**2
+
+
+def compute_homa_ir(glucose_mmol_per_l: Number, insulin_miu_per_l: Number) -> Fraction:
+    """Homeostasis model assessment of insulin resistance, both values fasting and of one sampling.
+
+    Source: Matthews et al., Diabetologia 1985;28:412-419. With glucose in mg/dL the divisor is 405.
+    """
+    return Fraction(glucose_mmol_per_l) * Fraction(insulin_miu_per_l) / Fraction(45, 2)
+
+
+def compute_age(birth: date, at: date) -> int:
+    """Completed years; somebody born on 29 February completes a year on 1 March of a common year."""
+    return at.year - birth.year - ((at.month, at.day) < (birth.month, birth.day))
