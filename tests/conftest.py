@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from postgres_cluster import database_url, postgres
-from store_fixtures import study_store, study_url
+from store_fixtures import postgresql_store, sqlite_store, study_store, study_url
 from study_fixtures import default_study, second_study, shared_folder
 
 __all__ = [
     "database_url",
     "default_study",
     "postgres",
+    "postgresql_store",
     "second_study",
     "shared_folder",
+    "sqlite_store",
     "study_store",
     "study_url",
 ]

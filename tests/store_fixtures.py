@@ -1,4 +1,4 @@
-"""A new, empty record on each of the two databases."""
+"""New, empty records on SQLite and on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -20,7 +20,23 @@ def study_url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def study_store(study_url: str, tmp_path: Path) -> Iterator[StudyStore]:
     """A new, empty record on SQLite, then one on PostgreSQL."""
-    make_folder(tmp_path / "study", study_url)
-    store = open_folder(tmp_path / "study", study_url)
+    yield from _opened(tmp_path / "study", study_url)
+
+
+@pytest.fixture
+def sqlite_store(tmp_path: Path) -> Iterator[StudyStore]:
+    """A new, empty record on SQLite."""
+    yield from _opened(tmp_path / "study", "")
+
+
+@pytest.fixture
+def postgresql_store(tmp_path: Path, database_url: str) -> Iterator[StudyStore]:
+    """A new, empty record on PostgreSQL."""
+    yield from _opened(tmp_path / "study", database_url)
+
+
+def _opened(path: Path, url: str) -> Iterator[StudyStore]:
+    make_folder(path, url)
+    store = open_folder(path, url)
     yield store
     store.close()

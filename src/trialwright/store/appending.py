@@ -16,16 +16,17 @@ from trialwright.record.entry import (
     Author,
     Entry,
     EntryError,
+    Fact,
     Stamp,
     moment_text,
     parse_envelope,
     parse_moment,
 )
-from trialwright.store import models
 from trialwright.store.answers import Receipt
 from trialwright.store.database_errors import refuse
 from trialwright.store.folding import RECORD, Conduct, Folded, fold
-from trialwright.store.projecting import fold_stream, load_states, save_states
+from trialwright.store.pen import Line, Pen
+from trialwright.store.projecting import load_states, refold_stream, save_states
 from trialwright.store.redacting import remove_contents
 
 STEP_BACK = timedelta(seconds=2)
@@ -54,68 +55,40 @@ class Writer:
 
     def execute(self, command: Any, context: Any, salts: Iterator[str]) -> Any:
         """Return the receipt, or what ``decide`` gave instead of drafts. Must run inside a transaction."""
-        take_pen(self.alias, self.origin)
-        earlier = self._find_receipt(context)
-        if earlier is not None:
-            return earlier
-        folded = load_states(self.alias, self.conduct, command.streams())
+        pen = Pen(self.alias, self.origin)
+        earlier = pen.command(context.command_id)
+        if earlier:
+            return _receipt_again(earlier, context)
+        folded = load_states(pen, self.conduct, command.streams())
         states = {stream: each.state for stream, each in folded.items()}
         drafts = self.conduct.decide(self.study, states, command, context)
         if not isinstance(drafts, (tuple, list)):
             return drafts
-        last = models.Entry.objects.using(self.alias).order_by("-seq").first()
-        head = Head() if last is None else Head(last.seq, last.hash)
-        stamp = self._stamp(context)
+        return self._write(pen, drafts, self._stamp(context), salts, folded)
+
+    def _write(
+        self, pen: Pen, drafts: Sequence[Fact], stamp: Stamp, salts: Iterator[str], folded: dict[str, Folded]
+    ) -> Receipt:
+        last = pen.last()
+        head = Head() if last is None else last.head
         if not drafts:
             return Receipt(stamp.command, (), head.hash, stamp.at)
-        stepped = _seal_clock_step(last, stamp, head, salts)
+        stepped = _seal_clock_step(last, stamp, salts)
         if stepped:
             head = Head(head.size + 1, stepped[0].hash)
         entries = seal_command(stamp, head, drafts, salts)
-        self._append(stepped + entries, folded)
-        return Receipt(
-            stamp.command, tuple(entry.envelope.seq for entry in entries), entries[-1].hash, stamp.at
-        )
+        self._append(pen, stepped + entries, folded)
+        numbers = tuple(range(head.size + 1, head.size + 1 + len(entries)))
+        return Receipt(stamp.command, numbers, entries[-1].hash, stamp.at)
 
-    def _append(self, entries: Sequence[Entry], folded: dict[str, Folded]) -> None:
+    def _append(self, pen: Pen, entries: Sequence[Entry], folded: dict[str, Folded]) -> None:
         touched = {stream for entry in entries for stream in entry.envelope.streams} - {RECORD}
-        folded |= load_states(self.alias, self.conduct, touched - folded.keys())
-        self._insert(entries)
-        redacted = remove_contents(self.alias, entries)
+        folded |= load_states(pen, self.conduct, touched - folded.keys())
+        pen.append(entries)
         fold(self.conduct, folded, entries)
-        self._fold_again(redacted, folded)
-        save_states(
-            self.alias, self.conduct, {stream: folded[stream] for stream in touched if stream in folded}
-        )
-
-    def _insert(self, entries: Sequence[Entry]) -> None:
-        rows = [_row(entry) for entry in entries]
-        models.Entry.objects.using(self.alias).bulk_create(rows)
-        links = [
-            models.StreamLink(stream=stream, seq=entry.envelope.seq)
-            for entry in entries
-            for stream in entry.envelope.streams
-        ]
-        models.StreamLink.objects.using(self.alias).bulk_create(links)
-
-    def _fold_again(self, streams: set[str], folded: dict[str, Folded]) -> None:
-        for stream in streams - {RECORD}:
-            again = fold_stream(self.alias, self.conduct, stream)
-            if again is None:
-                folded.pop(stream, None)
-                models.Projection.objects.using(self.alias).filter(stream=stream).delete()
-            else:
-                folded[stream] = again
-                save_states(self.alias, self.conduct, {stream: again})
-
-    def _find_receipt(self, context: Any) -> Receipt | None:
-        rows = list(models.Entry.objects.using(self.alias).filter(command=context.command_id).order_by("seq"))
-        if not rows:
-            return None
-        last = parse_envelope(rows[-1].envelope)
-        if last.author.id != context.author.id:
-            raise refuse("TW-320", "This command id was used before by somebody else. Nothing was recorded.")
-        return Receipt(context.command_id, tuple(row.seq for row in rows), rows[-1].hash, last.at)
+        save_states(pen, self.conduct, {stream: folded[stream] for stream in touched if stream in folded})
+        for stream in remove_contents(self.alias, entries) - {RECORD}:
+            refold_stream(self.alias, pen, self.conduct, stream)
 
     def _stamp(self, context: Any) -> Stamp:
         author = Author(context.author.id, context.author.name, context.author.role)
@@ -124,41 +97,14 @@ class Writer:
         return Stamp(context.command_id, at, offset, context.zone, author, self.fingerprint, __version__)
 
 
-def take_pen(alias: str, origin: str) -> None:
-    """Become the one writer until the transaction ends; TW-314 for a newer record, TW-310 for another's."""
-    row = models.FormatVersion.objects.using(alias).select_for_update().first()
-    if row is None:
-        raise refuse("TW-313")
-    check_format(row.version)
-    if row.origin != origin:
-        raise refuse("TW-310", "The database holds the record of another study than this folder.")
+def _receipt_again(lines: Sequence[Line], context: Any) -> Receipt:
+    last = parse_envelope(lines[-1].envelope)
+    if last.author.id != context.author.id:
+        raise refuse("TW-320", "This command id was used before by somebody else. Nothing was recorded.")
+    return Receipt(last.command, tuple(line.seq for line in lines), lines[-1].hash, last.at)
 
 
-def check_format(version: int) -> None:
-    """Refuse a record whose tables a newer version has made (TW-314)."""
-    if version > models.FORMAT:
-        sentence = (
-            f"The record has form {version}; this version of trialwright reads forms up to {models.FORMAT}."
-        )
-        raise refuse("TW-314", sentence)
-
-
-def _row(entry: Entry) -> models.Entry:
-    envelope = entry.envelope
-    return models.Entry(
-        seq=envelope.seq,
-        command=envelope.command,
-        part=envelope.part[0],
-        kind=envelope.kind,
-        envelope=entry.envelope_text,
-        content=entry.content_text,
-        hash=entry.hash,
-    )
-
-
-def _seal_clock_step(
-    last: models.Entry | None, stamp: Stamp, head: Head, salts: Iterator[str]
-) -> tuple[Entry, ...]:
+def _seal_clock_step(last: Line | None, stamp: Stamp, salts: Iterator[str]) -> tuple[Entry, ...]:
     if last is None:
         return ()
     before = parse_envelope(last.envelope).at
@@ -167,7 +113,7 @@ def _seal_clock_step(
         return ()
     payload = {"before": before, "now": stamp.at, "milliseconds": back // timedelta(milliseconds=1)}
     own = replace(stamp, author=_CLOCK, command=str(uuid5(UUID(stamp.command), _ClockSteppedBack.kind)))
-    return seal_command(own, head, (_ClockSteppedBack(payload),), salts)
+    return seal_command(own, last.head, (_ClockSteppedBack(payload),), salts)
 
 
 def _offset(at: datetime, zone: str) -> str:

@@ -9,7 +9,7 @@ from trialwright.record.checkpoint import SigningKey, sign_checkpoint
 from trialwright.record.entry import moment_text
 from trialwright.record.merkle import MerkleTree
 from trialwright.store import models
-from trialwright.store.appending import take_pen
+from trialwright.store.pen import Pen
 
 
 def make_checkpoint(alias: str, key: SigningKey, cause: str, at: datetime) -> str:
@@ -20,7 +20,7 @@ def make_checkpoint(alias: str, key: SigningKey, cause: str, at: datetime) -> st
     from django.db import transaction
 
     with transaction.atomic(using=alias, durable=True):
-        take_pen(alias, key.name)
+        Pen(alias, key.name)
         last = models.Checkpoint.objects.using(alias).order_by("-id").first()
         tree = (
             MerkleTree()
@@ -42,7 +42,7 @@ def keep_checkpoint(alias: str, key: SigningKey, tree: MerkleTree, cause: str, a
 
     note = sign_checkpoint(key, tree.size, tree.root())
     with transaction.atomic(using=alias, durable=True):
-        take_pen(alias, key.name)
+        Pen(alias, key.name)
         last = models.Checkpoint.objects.using(alias).order_by("-id").first()
         if last is None or last.note != note:
             _keep(alias, tree, note, cause, at)

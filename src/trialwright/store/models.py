@@ -55,7 +55,6 @@ class StreamLink(models.Model):
 
     class Meta:
         db_table = "record_stream"
-        indexes = [models.Index(fields=["seq"], name="record_stream_seq")]  # noqa: RUF012 - Django reads a list
 
 
 class Projection(models.Model):

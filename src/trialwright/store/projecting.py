@@ -4,50 +4,48 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from trialwright.record.canonical import canonical_text
 from trialwright.store import models
 from trialwright.store.answers import Difference
-from trialwright.store.folding import REDACTED, Conduct, Folded, fold
+from trialwright.store.folding import REDACTED, Conduct, Folded, State, fold
+from trialwright.store.pen import Pen
 from trialwright.store.reading import read_entries
 
 
-def load_states(alias: str, conduct: Conduct, streams: Iterable[str]) -> dict[str, Folded]:
+def load_states(pen: Pen, conduct: Conduct, streams: Iterable[str]) -> dict[str, Folded]:
     """Return the stored states of these streams, in one read; a stream without entries is left out."""
-    return _loaded(conduct, models.Projection.objects.using(alias).filter(stream__in=list(streams)))
+    return _loaded(conduct, pen.states(streams))
 
 
-def load_sort(alias: str, conduct: Conduct, sort: str) -> dict[str, Folded]:
-    """Return the stored states of all streams of a sort, ordered by their names."""
+def save_states(pen: Pen, conduct: Conduct, folded: Mapping[str, Folded]) -> None:
+    """Store these states."""
+    pen.save({stream: (each.seq, _text(conduct, each)) for stream, each in folded.items()})
+
+
+def read_states(alias: str, conduct: Conduct, streams: Iterable[str]) -> dict[str, State]:
+    """Return the states of these streams to somebody who only looks."""
+    rows = models.Projection.objects.using(alias).filter(stream__in=list(streams))
+    return _states(conduct, rows)
+
+
+def read_sort(alias: str, conduct: Conduct, sort: str) -> dict[str, State]:
+    """Return the states of all streams of a sort, ordered by their names."""
     rows = models.Projection.objects.using(alias).filter(stream__startswith=f"{sort}:").order_by("stream")
-    return _loaded(conduct, rows)
+    return _states(conduct, rows)
 
 
-def _loaded(conduct: Conduct, rows: Iterable[models.Projection]) -> dict[str, Folded]:
-    return {
-        row.stream: Folded(row.seq, conduct.load_state(row.stream, json.loads(row.state))) for row in rows
-    }
-
-
-def save_states(alias: str, conduct: Conduct, folded: Mapping[str, Folded]) -> None:
-    """Store these states in one write."""
-    rows = [
-        models.Projection(stream=stream, seq=each.seq, state=canonical_text(conduct.dump_state(each.state)))
-        for stream, each in folded.items()
-    ]
-    models.Projection.objects.using(alias).bulk_create(
-        rows, update_conflicts=True, unique_fields=["stream"], update_fields=["seq", "state"], batch_size=500
-    )
-
-
-def fold_stream(alias: str, conduct: Conduct, stream: str) -> Folded | None:
-    """Return the state of one stream from its entries alone."""
+def refold_stream(alias: str, pen: Pen, conduct: Conduct, stream: str) -> None:
+    """Store the state that the stream's entries give now, or none where nothing readable is left."""
     folded: dict[str, Folded] = {}
     fold(conduct, folded, read_entries(alias, stream))
-    return folded.get(stream)
+    save_states(pen, conduct, {name: each for name, each in folded.items() if name == stream})
+    if stream not in folded:
+        models.Projection.objects.using(alias).filter(stream=stream).delete()
 
 
-def rebuild(alias: str, conduct: Conduct, *, repair: bool) -> tuple[Difference, ...]:
+def rebuild(alias: str, origin: str, conduct: Conduct, *, repair: bool) -> tuple[Difference, ...]:
     """Fold all entries again and name the streams whose stored state differs; ``repair`` mends them.
 
     The folding itself keeps no writer waiting; only the entries that came meanwhile are folded, and the
@@ -57,16 +55,13 @@ def rebuild(alias: str, conduct: Conduct, *, repair: bool) -> tuple[Difference, 
 
     folded, size = _fold_all(alias, conduct)
     with transaction.atomic(using=alias, durable=True):
-        models.FormatVersion.objects.using(alias).select_for_update().first()
+        pen = Pen(alias, origin)
         folded = _fold_rest(alias, conduct, folded, size)
-        wanted = {
-            stream: (each.seq, canonical_text(conduct.dump_state(each.state)))
-            for stream, each in folded.items()
-        }
+        wanted = {stream: (each.seq, _text(conduct, each)) for stream, each in folded.items()}
         found = {row.stream: (row.seq, row.state) for row in models.Projection.objects.using(alias).all()}
         if repair and wanted != found:
             models.Projection.objects.using(alias).all().delete()
-            save_states(alias, conduct, folded)
+            pen.save(wanted)
     return tuple(
         Difference(stream, _shown(found.get(stream)), _shown(wanted.get(stream)))
         for stream in sorted(wanted.keys() | found.keys())
@@ -89,6 +84,19 @@ def _fold_rest(alias: str, conduct: Conduct, folded: dict[str, Folded], size: in
         return _fold_all(alias, conduct)[0]
     fold(conduct, folded, rest)
     return folded
+
+
+def _loaded(conduct: Conduct, rows: Iterable[tuple[str, int, str]]) -> dict[str, Folded]:
+    return {stream: Folded(seq, conduct.load_state(stream, json.loads(text))) for stream, seq, text in rows}
+
+
+def _states(conduct: Conduct, rows: Any) -> dict[str, State]:
+    loaded = _loaded(conduct, rows.values_list("stream", "seq", "state"))
+    return {stream: each.state for stream, each in loaded.items()}
+
+
+def _text(conduct: Conduct, folded: Folded) -> str:
+    return canonical_text(conduct.dump_state(folded.state))
 
 
 def _shown(state: tuple[int, str] | None) -> str | None:

@@ -90,19 +90,17 @@ class StudyStore:
 
     def states(self, *streams: str) -> Mapping[str, Any]:
         """Return the present states of these streams; a stream without entries is left out."""
-        from trialwright.store.projecting import load_states
+        from trialwright.store.projecting import read_states
 
         with database_errors(self._where):
-            folded = load_states(self.alias, self._conduct, streams)
-        return {stream: each.state for stream, each in folded.items()}
+            return read_states(self.alias, self._conduct, streams)
 
     def states_of(self, sort: str) -> Mapping[str, Any]:
         """Return the present states of all streams of a sort, such as ``subject``, ordered by their names."""
-        from trialwright.store.projecting import load_sort
+        from trialwright.store.projecting import read_sort
 
         with database_errors(self._where):
-            folded = load_sort(self.alias, self._conduct, sort)
-        return {stream: each.state for stream, each in folded.items()}
+            return read_sort(self.alias, self._conduct, sort)
 
     def is_rehearsal(self) -> bool:
         """Whether a rehearsal wrote the first entry, so that all people in the record are invented."""
@@ -126,7 +124,7 @@ class StudyStore:
         from trialwright.store.projecting import rebuild
 
         with database_errors(self._where):
-            return rebuild(self.alias, self._conduct, repair=repair)
+            return rebuild(self.alias, self._key.name, self._conduct, repair=repair)
 
     def checkpoint(self, cause: str, at: datetime | None = None) -> str:
         """Sign the record as it is and return the note, to be kept elsewhere too; ``cause`` says why."""

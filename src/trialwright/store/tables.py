@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from trialwright.store import models
-from trialwright.store.appending import check_format
 from trialwright.store.database_errors import database_errors, refuse
+from trialwright.store.pen import check_format
 
 
 def make_tables(alias: str, origin: str) -> None:

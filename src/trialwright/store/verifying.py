@@ -19,7 +19,8 @@ from trialwright.record.verify import (
 )
 from trialwright.store import models
 from trialwright.store.answers import Verification
-from trialwright.store.reading import BATCH, read_head, read_rows
+from trialwright.store.pen import STREAMS_AT_ONCE
+from trialwright.store.reading import BATCH, read_rows
 
 
 def verify_record(alias: str, key: PublicKey, outside: Iterable[Checkpoint] = ()) -> Verification:
@@ -37,14 +38,12 @@ def verify_record(alias: str, key: PublicKey, outside: Iterable[Checkpoint] = ()
 def _verify(alias: str, key: PublicKey, outside: tuple[Checkpoint, ...]) -> Verification:
     stored = tuple(_stored_checkpoints(alias))
     walk = Walk(sizes=frozenset(checkpoint.size for checkpoint in (*stored, *outside)))
-    rows = read_rows(alias)
+    rows, links = read_rows(alias), 0
     while batch := list(itertools.islice(rows, BATCH)):
-        streams = _streams(alias, batch)
-        for row in batch:
-            envelope = walk.take(row.envelope, row.content)
-            _check_row(row, envelope, walk.head, streams.get(row.seq, set()))
+        links += _check_batch(alias, walk, batch)
     walk.finish()
-    _check_no_stray_links(alias, walk.size)
+    if models.StreamLink.objects.using(alias).filter(seq__lte=walk.size).count() != links:
+        raise Bad("the index of streams names entries under streams they do not belong to")
     for checkpoint in (*stored, *outside):
         check_root(checkpoint, walk, key.name)
         check_signature(checkpoint, key)
@@ -63,25 +62,37 @@ def _stored_checkpoints(alias: str) -> Iterator[Checkpoint]:
         yield checkpoint
 
 
-def _check_row(row: models.Entry, envelope: dict[str, Any], digest: str, streams: set[str]) -> None:
-    part = envelope["part"][0]
-    told = (envelope["seq"], envelope["command"], part, envelope["kind"], digest)
+def _check_batch(alias: str, walk: Walk, batch: list[models.Entry]) -> int:
+    streams: dict[int, set[str]] = {}
+    try:
+        for row in batch:
+            envelope = walk.take(row.envelope, row.content)
+            _check_columns(row, envelope, walk.head)
+            streams[row.seq] = set(envelope["streams"])
+    finally:
+        # A fault in the index before the entry that is at fault is the first one, and replaces it.
+        _check_links(alias, streams)
+    return sum(map(len, streams.values()))
+
+
+def _check_columns(row: models.Entry, envelope: dict[str, Any], digest: str) -> None:
+    told = (envelope["seq"], envelope["command"], envelope["part"][0], envelope["kind"], digest)
     if (row.seq, row.command, row.part, row.kind, row.hash) != told:
-        raise Bad("a column beside its envelope says something else than the envelope", row.seq)
-    if streams != set(envelope["streams"]):
-        raise Bad("the index of streams says something else than its envelope", row.seq)
+        raise Bad("a column beside its envelope says something else than the envelope", envelope["seq"])
 
 
-def _streams(alias: str, batch: list[models.Entry]) -> dict[int, set[str]]:
-    links = models.StreamLink.objects.using(alias).filter(seq__gte=batch[0].seq, seq__lte=batch[-1].seq)
-    found: dict[int, set[str]] = {}
-    for stream, seq in links.values_list("stream", "seq"):
-        found.setdefault(seq, set()).add(stream)
-    return found
-
-
-def _check_no_stray_links(alias: str, size: int) -> None:
-    if models.StreamLink.objects.using(alias).filter(seq__lt=1).exists():
-        raise Bad("the index of streams names an entry before the first")
-    if models.StreamLink.objects.using(alias).filter(seq__gt=size).exists() and read_head(alias).size == size:
-        raise Bad("the index of streams names an entry after the last")
+def _check_links(alias: str, streams: dict[int, set[str]]) -> None:
+    """Compare with the index, which is ordered by stream: only the streams of these entries are looked at."""
+    names = sorted(set().union(*streams.values()))
+    found: dict[int, set[str]] = {seq: set() for seq in streams}
+    for first in range(0, len(names), STREAMS_AT_ONCE):
+        links = models.StreamLink.objects.using(alias).filter(
+            stream__in=names[first : first + STREAMS_AT_ONCE]
+        )
+        for stream, seq in links.filter(seq__gte=min(streams), seq__lte=max(streams)).values_list(
+            "stream", "seq"
+        ):
+            found[seq].add(stream)
+    for seq, wanted in streams.items():
+        if found[seq] != wanted:
+            raise Bad("the index of streams says something else than its envelope", seq)

@@ -69,10 +69,7 @@ class Migration(migrations.Migration):
                         ("stream", models.TextField()),
                         ("seq", models.BigIntegerField()),
                     ],
-                    options={
-                        "db_table": "record_stream",
-                        "indexes": [models.Index(fields=["seq"], name="record_stream_seq")],
-                    },
+                    options={"db_table": "record_stream"},
                 ),
                 migrations.CreateModel(
                     name="Projection",

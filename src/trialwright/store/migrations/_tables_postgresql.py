@@ -33,7 +33,6 @@ _TABLES = (
         PRIMARY KEY (stream, seq)
     )
     """,
-    "CREATE INDEX record_stream_seq ON record_stream (seq)",
     """
     CREATE TABLE record_projection (
         stream text NOT NULL PRIMARY KEY,

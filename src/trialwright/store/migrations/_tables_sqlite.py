@@ -33,7 +33,6 @@ _TABLES = (
         PRIMARY KEY (stream, seq)
     ) STRICT, WITHOUT ROWID
     """,
-    "CREATE INDEX record_stream_seq ON record_stream (seq)",
     """
     CREATE TABLE record_projection (
         stream TEXT NOT NULL PRIMARY KEY,
