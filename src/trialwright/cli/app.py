@@ -15,7 +15,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-Study = Annotated[str, typer.Argument(help="A study folder, a protocol folder, or the name of a packaged study.")]
+Study = Annotated[
+    str, typer.Argument(help="A study folder, a protocol folder, or the name of a packaged study.")
+]
 StudyFolder = Annotated[Path, typer.Argument(help="The study folder.")]
 
 
@@ -84,7 +86,9 @@ def screen(
 @app.command()
 def verify(
     study: Annotated[Path, typer.Argument(help="A study folder or an exported record.")],
-    key: Annotated[Path | None, typer.Option("--key", help="Public key that checkpoints must be signed with.")] = None,
+    key: Annotated[
+        Path | None, typer.Option("--key", help="Public key that checkpoints must be signed with.")
+    ] = None,
 ) -> int:
     """Walk the record's chain; exits 1 with the first bad entry."""
     from trialwright.cli.record_commands import verify_record
@@ -148,7 +152,9 @@ def rehearse(
 @app.command()
 def analyse(
     study: Annotated[Path | None, typer.Argument(help="The study folder.")] = None,
-    adam: Annotated[Path | None, typer.Option("--adam", help="A folder with somebody else's ADSL and ADAE.")] = None,
+    adam: Annotated[
+        Path | None, typer.Option("--adam", help="A folder with somebody else's ADSL and ADAE.")
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Where the results go.")] = None,
 ) -> int:
     """Run the study's analyses, or the safety analyses on anybody's ADaM."""

@@ -33,7 +33,9 @@ def run(arguments: Sequence[str]) -> int:
             say_problem(problem)
         return error.exit_status
     except (Abort, KeyboardInterrupt):
-        say_problem(Problem("TW-902", "interrupted; what was saved before stands, nothing is left half-written"))
+        say_problem(
+            Problem("TW-902", "interrupted; what was saved before stands, nothing is left half-written")
+        )
         return INTERRUPTED
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - the reader of our output has gone

@@ -52,7 +52,9 @@ def make_study_folder(folder: Path, template: str) -> int:
     source = find_protocol_folder(template)
     create_study(folder, source, name=load_study(source).study.id)
     add_schemas(folder / "protocol")
-    typer.echo(f"Made {folder}: edit {folder / 'protocol' / 'protocol.yaml'}, then 'trialwright check {folder}'.")
+    typer.echo(
+        f"Made {folder}: edit {folder / 'protocol' / 'protocol.yaml'}, then 'trialwright check {folder}'."
+    )
     return DONE
 
 

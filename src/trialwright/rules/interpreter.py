@@ -14,7 +14,7 @@ from trialwright.rules.calendar_windows import shift
 from trialwright.rules.kinds import Vocabulary
 from trialwright.rules.operands import Amount, Data, find_amount, in_unit_of
 from trialwright.rules.values import Outcome, Truth, Variable
-from trialwright.rules.writing import unparse
+from trialwright.rules.writing import span, unparse
 
 _TRUE, _FALSE, _UNKNOWN = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
 # comparison -> how it reads when it holds, and when it does not
@@ -162,7 +162,7 @@ def _within(node: n.Within, first: Amount, anchor: Amount) -> Outcome:
     edge = Amount(far[0], far[1], None, None, "", anchor.missing)
     start, end = (edge, anchor) if node.direction == "before" else (anchor, edge)
     after_start, before_end = _truth(">=", first, start), _truth("<=", first, end)
-    window = f"{node.amount} {node.unit} {node.direction} {_bare(anchor)} ({_days(start)} to {_days(end)})"
+    window = f"{span(node)} {node.direction} {_bare(anchor)} ({_days(start)} to {_days(end)})"
     if _FALSE in {after_start, before_end}:
         return _told(node, _FALSE, f"not within {window}", first, anchor)
     truth = _TRUE if after_start is before_end is _TRUE else _UNKNOWN

@@ -30,7 +30,8 @@ def _(node: n.Day) -> str:
 
 @unparse.register
 def _(node: n.Arithmetic) -> str:
-    return f"{unparse(node.left)} {node.operation} {unparse(node.right)}"
+    sign = "x" if node.operation == "*" else node.operation
+    return f"{unparse(node.left)} {sign} {unparse(node.right)}"
 
 
 @unparse.register
@@ -63,8 +64,7 @@ def _(node: n.IsKnown) -> str:
 
 @unparse.register
 def _(node: n.Within) -> str:
-    unit = node.unit.removesuffix("s") if node.amount == 1 else node.unit
-    return f"{unparse(node.operand)} within {node.amount} {unit} {node.direction} {unparse(node.anchor)}"
+    return f"{unparse(node.operand)} within {span(node)} {node.direction} {unparse(node.anchor)}"
 
 
 @unparse.register
@@ -85,6 +85,11 @@ def _(node: n.Or) -> str:
 @unparse.register
 def _(node: n.NeverIf) -> str:
     return f"{_grouped(node.part)} never if {_grouped(node.flag)}"
+
+
+def span(node: n.Within) -> str:
+    """The length of a window in words: 1 month, 6 months."""
+    return f"{node.amount} {node.unit.removesuffix('s') if node.amount == 1 else node.unit}"
 
 
 def _grouped(node: n.Node) -> str:

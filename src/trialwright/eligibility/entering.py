@@ -1,0 +1,210 @@
+"""From a cell of somebody's file to a value, or to the sentence why it is none. Nothing is guessed."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+
+from trialwright.clinical.units import UnitError, convert, parse_unit
+from trialwright.protocol.forms import Item
+from trialwright.rules import Datum, Kind, Range, Value, Variable
+
+_NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?")
+_CENSORED = re.compile(r"(<=|>=|<|>|≤|≥)\s*(.+)")
+_PARTIAL = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?")
+_TRUTHS = {
+    "true": True,
+    "yes": True,
+    "y": True,
+    "1": True,
+    "false": False,
+    "no": False,
+    "n": False,
+    "0": False,
+}
+_MISSING = {"", "nan", "none", "null", "na", "n/a", "inf", "-inf", "infinity", "-infinity"}
+
+
+class UnreadableCellError(ValueError):
+    """A cell that holds no value of its variable: a code and a sentence."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+        self.sentence = sentence
+
+
+def read_cell(
+    cell: object, unit: object, variable: Variable, item: Item | None, today: date, source: str
+) -> Datum | None:
+    """The value in a cell with its unit's cell; None where the cell is empty.
+
+    Raises UnreadableCellError: TW-210 no number, TW-211 no date, TW-212 no truth, TW-213 no known code,
+    TW-214 unknown unit, TW-215 unit that does not convert, TW-216 a date after ``today``, TW-217 outside the
+    possible limits.
+    """
+    if is_empty(cell):
+        return None
+    value = _READERS[variable.kind](cell, item)
+    given = _unit(unit, variable)
+    if variable.kind is Kind.DATE and not (item is not None and item.future):
+        _check_past(value, today)
+    if variable.kind is Kind.NUMBER and item is not None:
+        _check_possible(value, given, variable, item)
+    entered = _text(cell)
+    shown_unit = given or variable.unit
+    if variable.kind is Kind.NUMBER and shown_unit:
+        entered = f"{entered} {shown_unit}"
+    return Datum(value, given, entered, source)
+
+
+def is_empty(cell: object) -> bool:
+    """Whether a cell says nothing: empty, null, not a number, or infinite."""
+    if cell is None:
+        return True
+    if isinstance(cell, Decimal):
+        return not cell.is_finite()
+    return isinstance(cell, str) and cell.strip().lower() in _MISSING
+
+
+def _text(cell: object) -> str:
+    if isinstance(cell, datetime):
+        return cell.date().isoformat()
+    return cell.isoformat() if isinstance(cell, date) else str(cell).strip()
+
+
+def _number(cell: object, item: Item | None) -> Value:
+    if isinstance(cell, bool):
+        raise UnreadableCellError("TW-210", f"'{cell}' is no number")
+    if isinstance(cell, int | Decimal):
+        return _whole(Decimal(cell), item)
+    text = _text(cell)
+    censored = _CENSORED.fullmatch(text)
+    if censored:
+        return _censored(censored.group(1), _decimal(censored.group(2).strip()))
+    return _whole(_decimal(text), item)
+
+
+def _decimal(text: str) -> Decimal:
+    if not _NUMBER.fullmatch(text):
+        hint = "; write decimals with a point" if re.fullmatch(r"[0-9]+,[0-9]+", text) else ""
+        raise UnreadableCellError("TW-210", f"'{_short(text)}' is no number{hint}")
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise UnreadableCellError("TW-210", f"'{_short(text)}' is no number") from None
+
+
+def _whole(number: Decimal, item: Item | None) -> Decimal:
+    if item is not None and item.type == "integer" and number != number.to_integral_value():
+        raise UnreadableCellError("TW-210", f"'{number}' is no whole number")
+    return number
+
+
+def _censored(sign: str, bound: Decimal) -> Range:
+    """A laboratory's '<20': somewhere from nothing up to 20. What lies below zero is not measured."""
+    return Range(Decimal(0), bound) if sign in {"<", "<=", "≤"} else Range(bound, None)
+
+
+def _date(cell: object, _item: Item | None) -> Value:
+    if isinstance(cell, datetime):
+        return cell.date()
+    if isinstance(cell, date):
+        return cell
+    text = _text(cell)
+    partial = _PARTIAL.fullmatch(text)
+    try:
+        if partial:
+            return _partial(int(partial.group(1)), int(partial.group(2)) if partial.group(2) else None)
+        if re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.+Z-]+)?$", text):
+            return datetime.fromisoformat(text).date()
+    except ValueError:
+        pass  # the shape of a date that is no day of the calendar
+    raise UnreadableCellError("TW-211", f"'{_short(text)}' is no date; write YYYY-MM-DD")
+
+
+def _partial(year: int, month: int | None) -> Range:
+    first = date(year, month or 1, 1)
+    last_month = month or 12
+    return Range(first, date(year, last_month, calendar.monthrange(year, last_month)[1]))
+
+
+def _truth(cell: object, _item: Item | None) -> Value:
+    if isinstance(cell, bool):
+        return cell
+    text = _text(cell).lower()
+    if isinstance(cell, Decimal) and cell in {0, 1}:
+        text = str(int(cell))
+    if text not in _TRUTHS:
+        raise UnreadableCellError("TW-212", f"'{_short(_text(cell))}' is neither true nor false")
+    return _TRUTHS[text]
+
+
+def _code(cell: object, item: Item | None) -> Value:
+    text = _text(cell)
+    codes = item.codes if item is not None else ()
+    for code in codes:
+        if text.lower() in {code.code.lower(), code.label.lower(), (code.submission or code.code).lower()}:
+            return code.code
+    known = ", ".join(code.code for code in codes)
+    raise UnreadableCellError("TW-213", f"'{_short(text)}' is no known answer; there are: {known}")
+
+
+def _words(cell: object, _item: Item | None) -> Value:
+    return _text(cell)
+
+
+_READERS: dict[Kind, Callable[[object, Item | None], Value]] = {
+    Kind.NUMBER: _number,
+    Kind.DATE: _date,
+    Kind.BOOLEAN: _truth,
+    Kind.CODE: _code,
+    Kind.TEXT: _words,
+}
+
+
+def _unit(cell: object, variable: Variable) -> str | None:
+    if is_empty(cell):
+        return None
+    text = _text(cell)
+    try:
+        parse_unit(text)
+    except UnitError:
+        raise UnreadableCellError("TW-214", f"'{_short(text)}' is not a known unit") from None
+    if variable.unit is None:
+        raise UnreadableCellError(
+            "TW-215", f"'{variable.name}' has no unit, so '{_short(text)}' does not convert"
+        )
+    try:
+        convert(Decimal(1), text, variable.unit, variable.analyte)
+    except UnitError:
+        sentence = f"'{_short(text)}' does not convert to {variable.unit}, the unit of '{variable.name}'"
+        raise UnreadableCellError("TW-215", sentence) from None
+    return text
+
+
+def _check_past(value: Value, today: date) -> None:
+    first = value.low if isinstance(value, Range) else value
+    if isinstance(first, date) and first > today:
+        raise UnreadableCellError("TW-216", f"{first.isoformat()} lies after today ({today.isoformat()})")
+
+
+def _check_possible(value: Value, unit: str | None, variable: Variable, item: Item) -> None:
+    if item.possible is None:
+        return
+    for end in (value.low, value.high) if isinstance(value, Range) else (value,):
+        if not isinstance(end, Decimal):
+            continue
+        number = convert(end, unit or "1", variable.unit or "1", variable.analyte) if unit else end
+        low, high = item.possible.low, item.possible.high
+        if (low is not None and number < low) or (high is not None and number > high):
+            limits = f"{low} to {high} {variable.unit or ''}".strip()
+            hint = "; is it in another unit?" if variable.unit and unit is None else ""
+            raise UnreadableCellError("TW-217", f"{end} lies outside what is possible ({limits}){hint}")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:37]}..."

@@ -1,0 +1,142 @@
+"""People out of a file against the criteria: verdicts for the good rows, findings for the bad ones."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from trialwright.eligibility.entering import UnreadableCellError, is_empty, read_cell
+from trialwright.eligibility.people import RAGGED, People, Row
+from trialwright.eligibility.verdicts import Judge, PersonVerdict
+from trialwright.protocol.study import Study
+from trialwright.rules import Datum, variables_of
+from trialwright.rules.reading import parse
+
+PERSON = "person_id"
+UNIT = "_unit"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong in the file: code, row as counted in the file, column, sentence."""
+
+    code: str
+    row: int
+    column: str
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"row {self.row}, column {self.column}: {self.sentence} [{self.code}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """One judged person."""
+
+    person_id: str
+    verdict: PersonVerdict
+
+
+@dataclass(frozen=True, slots=True)
+class ScreeningResult:
+    """Everybody who could be judged, in the order of the file, and every finding."""
+
+    people: tuple[Screened, ...]
+    findings: tuple[Finding, ...]
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """One object a judged person: person_id, overall, missing, criteria."""
+        return [{"person_id": each.person_id, **each.verdict.as_json()} for each in self.people]
+
+
+def screen_people(
+    study: Study, people: People, today: date, progress: Callable[[int, int], None] | None = None
+) -> ScreeningResult:
+    """Judge every row. A row with a finding is not judged; the others are.
+
+    ``today`` is the day after which no date may lie. Findings: TW-206 unknown column, TW-207 no or a doubled
+    person_id, TW-208 ragged row, TW-210 to TW-217 a cell that holds no value (see ``read_cell``).
+    """
+    desk = _Desk(study, today)
+    findings = list(desk.unknown_columns(1, people.columns or ()))
+    judged: list[Screened] = []
+    seen: dict[str, int] = {}
+    for number, row in enumerate(people.rows, 1):
+        found = [*desk.person_findings(row, seen)]
+        if people.columns is None:
+            found += desk.unknown_columns(row.number, row.cells)
+        data, unreadable = desk.data(row)
+        found += unreadable
+        findings += found
+        if not found:
+            judged.append(Screened(str(row.cells[PERSON]).strip(), desk.judge.judge(data)))
+        if progress is not None:
+            progress(number, len(people.rows))
+    return ScreeningResult(tuple(judged), tuple(findings))
+
+
+class _Desk:
+    """The study's variables and criteria, ready for any number of rows."""
+
+    def __init__(self, study: Study, today: date) -> None:
+        self.judge = Judge(study)
+        self._study = study
+        self._today = today
+        self._variables = {
+            name: variable for name, variable in self.judge.vocabulary.items() if name in _enterable(study)
+        }
+        self._columns = {PERSON, *self._variables, *(name + UNIT for name in self._variables)}
+
+    def unknown_columns(self, row: int, columns: Iterable[str]) -> Iterable[Finding]:
+        """A finding for each column that no variable is called by."""
+        for column in columns:
+            if column not in self._columns and column != RAGGED:
+                close = difflib.get_close_matches(column, self._columns, n=1)
+                hint = f"; did you mean '{close[0]}'?" if close else ""
+                yield Finding(
+                    "TW-206", row, column or "(no name)", f"there is no variable of this name{hint}"
+                )
+
+    def person_findings(self, row: Row, seen: dict[str, int]) -> Iterable[Finding]:
+        """A finding where nobody is named, somebody is named twice, or the row does not fit the head."""
+        person = row.cells.get(PERSON)
+        if RAGGED in row.cells:
+            yield Finding("TW-208", row.number, "(all)", f"{row.cells[RAGGED]}; fit the row to the head")
+        if is_empty(person):
+            yield Finding("TW-207", row.number, PERSON, "nobody is named; give every row its person_id")
+            return
+        first = seen.setdefault(str(person).strip(), row.number)
+        if first != row.number:
+            sentence = f"'{person}' stands in row {first} already; keep one of the two"
+            yield Finding("TW-207", row.number, PERSON, sentence)
+
+    def data(self, row: Row) -> tuple[dict[str, Datum], list[Finding]]:
+        """The row's values, and a finding for each cell that holds none of its variable."""
+        data: dict[str, Datum] = {}
+        findings: list[Finding] = []
+        for name, variable in self._variables.items():
+            item = self._study.items.get(name)
+            cell, unit = row.cells.get(name), row.cells.get(name + UNIT)
+            try:
+                datum = read_cell(cell, unit, variable, item, self._today, f"row {row.number}")
+            except UnreadableCellError as error:
+                column = name + UNIT if error.code in {"TW-214", "TW-215"} else name
+                findings.append(Finding(error.code, row.number, column, error.sentence))
+            else:
+                if datum is not None:
+                    data[name] = datum
+        return data, findings
+
+
+def _enterable(study: Study) -> frozenset[str]:
+    """What a person's row may hold: items, facts, and derivations that may be entered."""
+    derived = {derivation.id for derivation in study.derivations if derivation.enterable}
+    return frozenset({*study.items, *(fact.id for fact in study.facts), *derived})
+
+
+def variables_read_by_criteria(study: Study) -> tuple[str, ...]:
+    """The variables that the criteria read, in alphabetical order."""
+    return tuple(sorted(set().union(*(variables_of(parse(criterion.rule)) for criterion in study.criteria))))
