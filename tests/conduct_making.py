@@ -34,7 +34,7 @@ def changed(study: Study, **parts: Any) -> Study:
         name: getattr(study, name).model_copy(update=part) if isinstance(part, dict) else part
         for name, part in parts.items()
     }
-    return study.model_copy(update=new)
+    return Study(**{name: new.get(name, getattr(study, name)) for name in Study.model_fields})
 
 
 def v(value: str | bool | None = None, unit: str | None = None, missing: str | None = None) -> c.ItemValue:
@@ -76,7 +76,7 @@ class Desk:
         """Decide without writing anything."""
         seen = {name: self.states[name] for name in command.streams() if name in self.states}
         permitted = PERMISSIONS.get(type(command), ("coordinator",))
-        return decide(self.study, seen, command, self.context(role or permitted[-1]))
+        return decide(self.study, seen, command, self.context(permitted[-1] if role is None else role))
 
     def attempt(self, command: c.Command, role: str | None = None) -> list[Entry] | Refusal:
         """Decide, and write the entries if there are any."""

@@ -8,7 +8,7 @@ from trialwright.conduct.answer import Refused
 from trialwright.conduct.consent import require_after_consent
 from trialwright.conduct.moments import moment
 from trialwright.conduct.safety_gates import require_open_gates
-from trialwright.conduct.screening import require_current
+from trialwright.conduct.screening import require_confirmed
 from trialwright.conduct.situation import Situation, visit_held
 from trialwright.conduct.states import SubjectState
 from trialwright.conduct.windows import window_finding
@@ -31,7 +31,7 @@ def require_may_start(situation: Situation, person: SubjectState, at: datetime) 
     require_after_consent(person, moment(at, "the start of treatment"), "treatment")
     confirm = situation.study.eligibility.confirm
     if confirm is not None:
-        require_current(person, person.confirmed, confirm, "TW-450")
+        require_confirmed(situation, person, confirm)
         visit = visit_held(person, confirm)
         if visit is None or visit.date != at.date().isoformat():
             raise Refused(

@@ -116,11 +116,12 @@ def _date(item: Item, text: str, context: Context) -> Checked:
     found = _moment(item, text, context)
     if found.instant is not None:
         raise _wrong_type(item, shown(text))
-    return Checked(found.text, None, None)
+    return Checked(text, None, None)
 
 
 def _datetime(item: Item, text: str, context: Context) -> Checked:
-    return Checked(_moment(item, text, context).text, None, None)
+    _moment(item, text, context)
+    return Checked(text, None, None)
 
 
 def _moment(item: Item, text: str, context: Context) -> Moment:

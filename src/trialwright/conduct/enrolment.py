@@ -7,7 +7,7 @@ from dataclasses import replace
 from trialwright.conduct.answer import Draft, Refused
 from trialwright.conduct.commands import EnrolSubject, LoadAllocationList
 from trialwright.conduct.mark import Mark, Payload
-from trialwright.conduct.screening import require_current
+from trialwright.conduct.screening import require_signed
 from trialwright.conduct.situation import Situation, shown
 from trialwright.conduct.states import AllocationState, StudyState, SubjectState
 from trialwright.conduct.streams import ALLOCATION, STUDY, subject_stream
@@ -37,7 +37,7 @@ def decide_enrol_subject(situation: Situation, command: EnrolSubject) -> tuple[D
     person, record = situation.subject(command.subject), situation.record
     if person.number is not None:
         raise Refused("TW-445", f"subject {person.subject} is enrolled already as number {person.number}")
-    require_current(person, person.signed, situation.study.eligibility.visit, "TW-443")
+    require_signed(situation, person)
     target = situation.study.design.target_enrolment
     if record.enrolled >= target:
         raise Refused("TW-446", f"{record.enrolled} people are enrolled, which is the target of {target}")

@@ -70,7 +70,7 @@ def _row_data(situation: Situation, person: SubjectState, row: FormRow, checked:
     """This row's answers as they would stand; what other forms ask comes from the person's newest answers."""
     data = newest_data(situation.study, person, leave_out=row.form.id)
     answers = dict(row.cells)
-    answers |= {name: Cell(given.value, given.unit, given.missing, 0) for name, given in checked.items()}
+    answers |= {name: Cell(given.value, given.unit, given.missing, 0, 0) for name, given in checked.items()}
     for item in row.form.items:
         if item.id in answers:
             data[item.id] = datum(item, answers[item.id], row.place)

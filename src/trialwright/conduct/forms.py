@@ -13,7 +13,7 @@ from trialwright.conduct.form_rows import FormRow, open_row
 from trialwright.conduct.form_rules import check_edit_rules, check_required, check_skip_logic
 from trialwright.conduct.mark import Mark, Payload
 from trialwright.conduct.situation import Situation, reason, shown
-from trialwright.conduct.states import Cell, SubjectState, row_key, visit_key
+from trialwright.conduct.states import Cell, SubjectState, row_key
 from trialwright.conduct.streams import subject_stream
 from trialwright.protocol.forms import Form, Item
 
@@ -115,31 +115,21 @@ def _findings(
 def items_entered(state: SubjectState, payload: Payload, mark: Mark) -> SubjectState:
     """The row has more answers."""
     key = _row_key(payload)
-    cells = {name: _cell(answer, mark.seq) for name, answer in payload["items"].items()}
-    rows = {**state.rows, key: {**state.rows.get(key, {}), **cells}}
-    return _touched(replace(state, rows=rows), payload, mark)
+    cells = {name: _cell(answer, mark.seq, mark) for name, answer in payload["items"].items()}
+    return replace(state, rows={**state.rows, key: {**state.rows.get(key, {}), **cells}})
 
 
 def item_corrected(state: SubjectState, payload: Payload, mark: Mark) -> SubjectState:
     """One answer of the row is another one."""
-    key = _row_key(payload)
-    cells = dict(state.rows.get(key, {}))
-    first = cells.get(payload["item"])
-    cells[payload["item"]] = _cell(payload["new"], first.seq if first else mark.seq)
-    return _touched(replace(state, rows={**state.rows, key: cells}), payload, mark)
+    key, item = _row_key(payload), payload["item"]
+    cells = state.rows.get(key, {})
+    first = cells[item].seq if item in cells else mark.seq  # the first entry may have been redacted
+    return replace(state, rows={**state.rows, key: {**cells, item: _cell(payload["new"], first, mark)}})
 
 
 def _row_key(payload: Payload) -> str:
     return row_key(payload["visit"], payload["occurrence"], payload["form"], payload["row"])
 
 
-def _cell(answer: Mapping[str, Any], seq: int) -> Cell:
-    return Cell(answer["value"], answer["unit"], answer["missing"], seq)
-
-
-def _touched(state: SubjectState, payload: Payload, mark: Mark) -> SubjectState:
-    key = visit_key(payload["visit"], payload["occurrence"])
-    visit = state.visits.get(key)
-    if visit is None:  # its entry was redacted
-        return state
-    return replace(state, visits={**state.visits, key: replace(visit, changed=mark.seq)})
+def _cell(answer: Mapping[str, Any], first: int, mark: Mark) -> Cell:
+    return Cell(answer["value"], answer["unit"], answer["missing"], first, mark.seq)

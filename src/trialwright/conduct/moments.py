@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from trialwright.conduct.answer import Context, Refused
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}", re.ASCII)
 _PARTIAL = re.compile(r"(?P<year>\d{4})(-(?P<month>\d{2}))?", re.ASCII)
 
 
@@ -71,7 +73,11 @@ def _plausible(year: int, text: str, what: str) -> None:
 
 def _complete(given: str, what: str) -> Moment:
     try:
-        return moment(date.fromisoformat(given) if len(given) == 10 else datetime.fromisoformat(given), what)
+        if _DAY.fullmatch(given):
+            return moment(date.fromisoformat(given), what)
+        if _TIME.match(given):
+            return moment(datetime.fromisoformat(given), what)
+        raise _unreadable(given, what)
     except ValueError:
         raise _unreadable(given, what) from None
 
@@ -119,8 +125,3 @@ def happened(given: date | datetime | str, what: str, context: Context) -> Momen
 def at_time(given: datetime, what: str, context: Context) -> datetime:
     """Read an aware time of the past; raises Refused with TW-417 or TW-418."""
     return instant_of(happened(given, what, context).text)
-
-
-def hours_after(start: datetime, end: datetime) -> int:
-    """Whole hours from one instant to a later one."""
-    return int((end.astimezone(UTC) - start.astimezone(UTC)) / timedelta(hours=1))

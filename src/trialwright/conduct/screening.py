@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 from trialwright.conduct.answer import Draft, Refused
 from trialwright.conduct.commands import ConfirmEligibility, RecordScreenFailure, SignEligibility
 from trialwright.conduct.consent import consent_of
-from trialwright.conduct.judging import judge_person
 from trialwright.conduct.mark import Mark, Payload
+from trialwright.conduct.recorded import newest_data
+from trialwright.conduct.rule_truths import criteria_variables
 from trialwright.conduct.situation import Situation, optional_words, shown, visit_held
 from trialwright.conduct.states import Signature, SubjectState
 from trialwright.conduct.streams import subject_stream
+from trialwright.eligibility.verdicts import Judge
 
 
 def decide_sign_eligibility(situation: Situation, command: SignEligibility) -> tuple[Draft, ...]:
@@ -52,31 +55,49 @@ def _require_held(person: SubjectState, visit: str) -> None:
 
 
 def _verdicts(situation: Situation, person: SubjectState, visits: tuple[str, ...]) -> dict[str, Any]:
-    judgement = judge_person(situation, person, visits)
-    if judgement.overall == "ineligible":
-        because = "; ".join(f"{verdict.id}: {verdict.reason}" for verdict in judgement.against)
+    """The verdicts on the newest values of these visits; TW-441 or TW-442 unless all speak for the person."""
+    judged = Judge(situation.study).judge(newest_data(situation.study, person, visits))
+    if judged.excluding:
+        because = "; ".join(f"{verdict.id}: {verdict.reason}" for verdict in judged.excluding)
         raise Refused(
             "TW-441",
             f"subject {person.subject} is not eligible ({because}); record the screening failure, "
             "or correct a wrong value with its reason",
-            tuple(verdict.id for verdict in judgement.against),
+            tuple(verdict.id for verdict in judged.excluding),
         )
-    if judgement.overall != "eligible":
+    if judged.overall != "eligible":
         raise Refused(
             "TW-442",
             f"the eligibility of subject {person.subject} is not decided; missing: "
-            f"{', '.join(judgement.missing)}; enter these values at visit {visits[0]}",
-            judgement.missing,
+            f"{', '.join(judged.missing)}; enter these values at visit {visits[0]}",
+            judged.missing,
         )
     verdicts = [
         {"id": verdict.id, "verdict": verdict.verdict, "reason": verdict.reason}
-        for verdict in judgement.verdicts
+        for verdict in judged.criteria
     ]
-    return {"overall": judgement.overall, "verdicts": verdicts}
+    return {"overall": judged.overall, "verdicts": verdicts}
 
 
-def require_current(person: SubjectState, signature: Signature | None, visit: str, absent: str) -> None:
-    """The code ``absent`` without a signature, TW-444 where values of the visit changed after it."""
+def require_signed(situation: Situation, person: SubjectState) -> None:
+    """TW-443 until eligibility is signed, TW-444 where a value that criteria read changed after it."""
+    _require_current(situation, person, person.signed, (situation.study.eligibility.visit,), "TW-443")
+
+
+def require_confirmed(situation: Situation, person: SubjectState, confirm: str) -> None:
+    """TW-450 until eligibility is confirmed, TW-444 where a value that criteria read changed after it."""
+    visits = (situation.study.eligibility.visit, confirm)
+    _require_current(situation, person, person.confirmed, visits, "TW-450")
+
+
+def _require_current(
+    situation: Situation,
+    person: SubjectState,
+    signature: Signature | None,
+    visits: tuple[str, ...],
+    absent: str,
+) -> None:
+    visit = visits[-1]
     if signature is None:
         raise Refused(
             absent,
@@ -84,16 +105,23 @@ def require_current(person: SubjectState, signature: Signature | None, visit: st
             "the investigator signs it first",
             (f"eligibility at {visit}",),
         )
-    changed = max(
-        (held.changed for key, held in person.visits.items() if key.startswith(f"{visit}|")), default=0
-    )
-    if changed > signature.seq:
+    if any(changed > signature.seq for changed in _changes(situation, person, visits)):
         raise Refused(
             "TW-444",
-            f"values of visit {visit} of subject {person.subject} changed after the signature; "
-            "the investigator signs again",
+            f"values that the criteria read changed after the signature for visit {visit} of subject "
+            f"{person.subject}; the investigator signs again",
             (f"eligibility at {visit}",),
         )
+
+
+def _changes(situation: Situation, person: SubjectState, visits: tuple[str, ...]) -> Iterator[int]:
+    read = criteria_variables(situation.study)
+    for key, held in person.visits.items():
+        if key.partition("|")[0] in visits:
+            yield held.changed
+    for key, cells in person.rows.items():
+        if key.partition("|")[0] in visits:
+            yield from (cell.changed for name, cell in cells.items() if name in read)
 
 
 def decide_record_screen_failure(situation: Situation, command: RecordScreenFailure) -> tuple[Draft, ...]:

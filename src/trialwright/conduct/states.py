@@ -94,7 +94,7 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class VisitState:
-    """One visit, held (``date``) or missed; ``changed`` is the last entry about it or its items."""
+    """One visit, held (``date``) or missed; ``changed`` is the last entry about it."""
 
     date: str | None
     time: str | None = None
@@ -104,12 +104,13 @@ class VisitState:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One item's present answer and the entry that gave it first."""
+    """One item's present answer, the entry that gave the first one, and the entry that gave this one."""
 
     value: str | bool | None
     unit: str | None
     missing: str | None
     seq: int
+    changed: int
 
 
 @dataclass(frozen=True, slots=True)
