@@ -80,28 +80,88 @@ SPOILED = [
     ("TW-110", "protocol.yaml", "  - id: I2", "  - id: I1", "kind: inclusion"),
     ("TW-111", "protocol.yaml", "{form: demography}", "{form: demografy}", "{form: demografy}"),
     ("TW-111", "protocol.yaml", "intervention: ev_infusion", "intervention: pill", "intervention: pill"),
-    ("TW-112", "protocol.yaml", "rule: serious_systemic_disease", "rule: serious_systemic_disease or", "disease or"),
-    ("TW-113", "protocol.yaml", "rule: serious_systemic_disease", "rule: serious_illness", "rule: serious_illness"),
+    (
+        "TW-112",
+        "protocol.yaml",
+        "rule: serious_systemic_disease",
+        "rule: serious_systemic_disease or",
+        "disease or",
+    ),
+    (
+        "TW-113",
+        "protocol.yaml",
+        "rule: serious_systemic_disease",
+        "rule: serious_illness",
+        "rule: serious_illness",
+    ),
     ("TW-113", "protocol.yaml", "between 20 kg/m2 and", "between 20 mmol/L and", "between 20 mmol/L and"),
     ("TW-113", "protocol.yaml", "never if sex is male", "never if sex is mail", "rule: >-"),
-    ("TW-113", "protocol.yaml", "rule: investigator_exclusion", "rule: drinks_per_day", "rule: drinks_per_day"),
+    (
+        "TW-113",
+        "protocol.yaml",
+        "rule: investigator_exclusion",
+        "rule: drinks_per_day",
+        "rule: drinks_per_day",
+    ),
     ("TW-114", "forms/haematology.yaml", "unit: g/L", "unit: gram/litre", "gram/litre"),
-    ("TW-115", "protocol.yaml", "window: {first: 5, last: 9}", "window: {first: 5, last: 26}", "first: 25, last: 31"),
-    ("TW-115", "protocol.yaml", "window: {first: 5, last: 9}", "window: {first: 9, last: 5}", "first: 9, last: 5"),
+    (
+        "TW-115",
+        "protocol.yaml",
+        "window: {first: 5, last: 9}",
+        "window: {first: 5, last: 26}",
+        "first: 25, last: 31",
+    ),
+    (
+        "TW-115",
+        "protocol.yaml",
+        "window: {first: 5, last: 9}",
+        "window: {first: 9, last: 5}",
+        "first: 9, last: 5",
+    ),
     ("TW-116", "protocol.yaml", "      - {form: imaging}\n", "", "rule: intracranial_lesion"),
     ("TW-117", "protocol.yaml", "measured_by: [homa_ir]", "measured_by: [matsuda]", "measured_by: [matsuda]"),
-    ("TW-117", "protocol.yaml", "visits: [SCR, D0, D28, D56, D84]", "visits: [SCR, D0, D7]", "measured_by: [homa_ir]"),
-    ("TW-118", "forms/haematology.yaml", "{low: 10, high: 300}", "{low: 300, high: 10}", "low: 300, high: 10"),
+    (
+        "TW-117",
+        "protocol.yaml",
+        "visits: [SCR, D0, D28, D56, D84]",
+        "visits: [SCR, D0, D7]",
+        "measured_by: [homa_ir]",
+    ),
+    (
+        "TW-118",
+        "forms/haematology.yaml",
+        "{low: 10, high: 300}",
+        "{low: 300, high: 10}",
+        "low: 300, high: 10",
+    ),
     ("TW-119", "forms/weight.yaml", "unit: kg", "unit: g", "id: weight_kg"),
     ("TW-120", "protocol.yaml", "35 and 65 years old (inc", "36 and 65 years old (inc", "36 and 65 years"),
     ("TW-121", "protocol.yaml", "target_enrolment: 20", "target_enrolment: 21", "target_enrolment: 21"),
     ("TW-122", "forms/weight.yaml", "id: weight\n", "id: weight_twice\n", None),
-    ("TW-123", "protocol.yaml", "inputs: {height: height_cm, weight: weight_kg}", "inputs: {height: height_cm}", "id: bmi"),
+    (
+        "TW-123",
+        "protocol.yaml",
+        "inputs: {height: height_cm, weight: weight_kg}",
+        "inputs: {height: height_cm}",
+        "id: bmi",
+    ),
     ("TW-124", "forms/imaging.yaml", ", test: Early lung tumour}", "}", "early_lung_tumour"),
-    ("TW-125", "protocol.yaml", "{first: 6, last: 14, stop_at: 3}", "{first: 7, last: 14, stop_at: 3}", "steps:"),
+    (
+        "TW-125",
+        "protocol.yaml",
+        "{first: 6, last: 14, stop_at: 3}",
+        "{first: 7, last: 14, stop_at: 3}",
+        "steps:",
+    ),
     ("TW-126", "protocol.yaml", "  by: none", "  by: arm", "by: arm"),
     ("TW-127", "protocol.yaml", "kind: treatment", "kind: follow_up", "visits:"),
-    ("TW-128", "protocol.yaml", ", parameters: [HOMAIR], registered: true}", ", registered: true}", "homa_ir_by_visit"),
+    (
+        "TW-128",
+        "protocol.yaml",
+        ", parameters: [HOMAIR], registered: true}",
+        ", registered: true}",
+        "homa_ir_by_visit",
+    ),
 ]
 
 
@@ -122,7 +182,7 @@ def test_a_bad_study_is_refused_with_code_and_line(
 
 
 def test_a_missing_empty_or_foreign_file_is_named(copy: Path, tmp_path: Path) -> None:
-    """A folder without a study, an empty protocol, and bytes that are no UTF-8 each get their own sentence."""
+    """A folder without a study, an empty protocol, bytes that are no UTF-8: each its own sentence."""
     assert problems_of(tmp_path / "nowhere")[0].code == "TW-101"
     (copy / "forms/weight.yaml").write_bytes("titel: Größe".encode("latin-1"))
     assert problems_of(copy)[0].code == "TW-102"
@@ -136,14 +196,18 @@ def test_a_protocol_without_criteria_is_refused(copy: Path) -> None:
     """A study without criteria cannot screen anybody."""
     text = (copy / "protocol.yaml").read_text(encoding="utf-8")
     before, rest = text.split("criteria:\n", 1)
-    (copy / "protocol.yaml").write_text(f"{before}criteria: []\nfacts:\n{rest.split('facts:', 1)[1]}", encoding="utf-8")
+    (copy / "protocol.yaml").write_text(
+        f"{before}criteria: []\nfacts:\n{rest.split('facts:', 1)[1]}", encoding="utf-8"
+    )
     assert any(problem.code == "TW-106" and "criteria" in problem.sentence for problem in problems_of(copy))
 
 
 def test_wording_and_data_have_their_own_fingerprints(edit: Edit) -> None:
     """A corrected label changes the wording fingerprint alone; a moved limit the data fingerprint alone."""
     original = fingerprint(load_study("nct06495437"))
-    reworded = fingerprint(load_study(edit("forms/weight.yaml", "title: Weight at follow-up", "title: Body weight")))
+    reworded = fingerprint(
+        load_study(edit("forms/weight.yaml", "title: Weight at follow-up", "title: Body weight"))
+    )
     assert (reworded.data == original.data, reworded.wording == original.wording) == (True, False)
     folder = edit("forms/haematology.yaml", "expected: {low: 90", "expected: {low: 95")
     moved = fingerprint(load_study(folder))

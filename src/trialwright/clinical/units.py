@@ -75,7 +75,7 @@ _SPELLINGS = {
     "G/L": "10*9/L",
 }
 _OFFSET = {"Cel": Fraction(27315, 100), "[degF]": Fraction(45967, 100) * Fraction(5, 9)}
-_FACTOR = re.compile(r"(10\*-?[0-9]+|mm\[Hg\]|\[?[A-Za-z%_]*\[[A-Za-z_]+\]|[A-Za-z%]+|1)(-?[0-9]+)?")
+_FACTOR = re.compile(r"(10\*-?[0-9]{1,2}|mm\[Hg\]|\[?[A-Za-z%_]*\[[A-Za-z_]+\]|[A-Za-z%]+|1)(-?[0-9]{1,2})?")
 
 
 class UnitError(ValueError):
