@@ -17,11 +17,10 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from store_making import START, Context, EnterWeight, Site, make_folder, open_folder
+from store_making import START, Site, make_folder, open_folder
 from trialwright.store import StudyStore
 from trialwright.store.settings import SQLITE_SETTINGS
 
@@ -104,18 +103,10 @@ def time_a_form(place: Path, subjects: int, commands: int) -> None:
 
 
 def fill(site: Site, subjects: int) -> None:
-    """Give every subject ten entries, many in one transaction, so that the study is large in a short time."""
-    from django.db import transaction
-
-    from trialwright.store.appending import Writer
-
-    store: Any = site.store
-    writer = Writer(store.alias, store._key.name, store.study, store.fingerprint, store._conduct)
-    for first in range(0, subjects, 500):
-        with transaction.atomic(using=store.alias):
-            for subject in range(first, min(first + 500, subjects)):
-                command = EnterWeight(f"{subject}", "70.5", 10)
-                writer.execute(command, Context(next(site.ids), START), site.salts)
+    """Give every subject ten entries, all in one transaction, so that the study is large in a short time."""
+    with site.store.together():
+        for subject in range(subjects):
+            site.enter(f"{subject}", times=10, at=START)
 
 
 if __name__ == "__main__":

@@ -206,3 +206,39 @@ def test_equal_commands_give_equal_records(tmp_path: Path) -> None:
         heads.append(site.enter("1002").head)
         opened.close()
     assert heads[0] == heads[1]
+
+
+def test_commands_given_together_are_committed_together(store: StudyStore, site: Site) -> None:
+    """Commands of one block are all recorded at its end, each as if alone; one that fails leaves nothing."""
+    with store.together():
+        site.enter("1001", times=2)
+        with pytest.raises(TrialwrightError, match="TW-301"):
+            site.give(EnterWeight("1001", 70.5))  # type: ignore[arg-type]
+        assert site.enter("1002").entries == (3,)
+    assert store.verify().size == 3
+    assert store.rebuild() == ()
+    site.enter("1001")
+
+
+def test_commands_of_a_block_that_fails_are_all_given_up(store: StudyStore, site: Site) -> None:
+    """When a block of commands ends with an error, none of them is recorded."""
+    site.enter()
+
+    def interrupted() -> None:
+        with store.together():
+            site.enter(times=2)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert store.head().size == 1
+    assert site.enter().entries == (2,)
+
+
+def test_a_command_within_a_strange_transaction_is_an_error(store: StudyStore, site: Site) -> None:
+    """A receipt must mean that the disk has it, so that a command does not run inside another transaction."""
+    from django.db import transaction
+
+    with pytest.raises(RuntimeError, match="durable"), transaction.atomic(using=store.alias):
+        site.enter()
+    assert store.head().size == 0

@@ -6,24 +6,16 @@ from typing import Any
 
 from django.db import connections
 
-from store_making import START, Context, EnterWeight, Site
+from store_making import START, Site
 from trialwright.store import StudyStore
 
 
 def fill(store: StudyStore, first: int, last: int) -> None:
     """Give these subjects three entries each, all in one transaction."""
-    from django.db import transaction
-
-    from trialwright.store.appending import Writer
-
     site = Site(store, prefix=last)
-    writer = Writer(
-        store.alias, store.folder.verifying_key().name, store.study, store.fingerprint, store._conduct
-    )
-    with transaction.atomic(using=store.alias):
+    with store.together():
         for subject in range(first, last):
-            context = Context(next(site.ids), START)
-            writer.execute(EnterWeight(f"{subject}", "70.5", 3), context, site.salts)
+            site.enter(f"{subject}", times=3, at=START)
 
 
 def statements_of(store: StudyStore, prefix: int) -> list[str]:

@@ -6,7 +6,9 @@ The parts that need Django's models are imported where they are used, so that a 
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -40,6 +42,7 @@ class StudyStore:
         self._conduct = conduct
         self._where = str(folder.path)
         self._key = folder.verifying_key()
+        self._thread = threading.local()
 
     def execute(self, command: Any, context: Any, salts: Iterator[str]) -> Any:
         """Carry out one command and return its Receipt, or the Refusal that ``decide`` gave.
@@ -53,8 +56,25 @@ class StudyStore:
         from trialwright.store.appending import Writer
 
         writer = Writer(self.alias, self._key.name, self.study, self.fingerprint, self._conduct)
-        with database_errors(self._where), transaction.atomic(using=self.alias, durable=True):
+        alone = not getattr(self._thread, "together", False)
+        with database_errors(self._where), transaction.atomic(using=self.alias, durable=alone):
             return writer.execute(command, context, salts)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Commit all commands of the block at its end, or none of them, for rehearsals and imports.
+
+        The disk is waited for once. A receipt given within the block counts only when the block has ended; a
+        command that fails within it leaves nothing, and others wait for the database meanwhile.
+        """
+        from django.db import transaction
+
+        with database_errors(self._where), transaction.atomic(using=self.alias, durable=True):
+            self._thread.together = True
+            try:
+                yield
+            finally:
+                self._thread.together = False
 
     def head(self) -> Head:
         """Return how many entries there are and the last one's hash."""
