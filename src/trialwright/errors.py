@@ -169,6 +169,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-499": ("this is not a command", "take one of the commands"),
     # TW-5xx datasets and analysis
     # TW-6xx report and web
+    "TW-603": ("the address to serve at cannot be used", "take another port or host"),
     # TW-9xx the machine
     "TW-901": ("the disk is full", "free some space and repeat; nothing acknowledged is lost"),
     "TW-902": ("interrupted", "repeat the command; nothing is left half-written"),

@@ -202,7 +202,7 @@ def test_otherwise_undetermined_with_what_is_missing(default_study: Study) -> No
 
 
 def test_a_score_is_decided_from_its_bounds(default_study: Study) -> None:
-    """Padua with two unknown items is not met if even their points stay below 4, and open if they would not."""
+    """Padua with unknown items is not met if even their points stay below 4, and open otherwise."""
     padua = {f"padua_{name}": False for name in _PADUA}
     answers = person(padua_score=None, **padua)
     answers["padua_hormonal_treatment"] = answers["padua_infarction_or_stroke"] = None

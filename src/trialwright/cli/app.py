@@ -85,15 +85,18 @@ def screen(
 
 @app.command()
 def verify(
-    study: Annotated[Path, typer.Argument(help="A study folder or an exported record.")],
+    record: Annotated[Path, typer.Argument(help="A study folder or an exported record.")],
     key: Annotated[
-        Path | None, typer.Option("--key", help="Public key that checkpoints must be signed with.")
+        str | None, typer.Option("--key", help="Public key of an exported record: a file or the key.")
+    ] = None,
+    checkpoint: Annotated[
+        list[Path] | None, typer.Option("--checkpoint", help="A checkpoint that was kept elsewhere.")
     ] = None,
 ) -> int:
     """Walk the record's chain; exits 1 with the first bad entry."""
     from trialwright.cli.record_commands import verify_record
 
-    return verify_record(study, key)
+    return verify_record(record, key, tuple(checkpoint or ()))
 
 
 @app.command()
@@ -118,9 +121,9 @@ def rebuild(folder: StudyFolder) -> int:
 @app.command()
 def backup(
     folder: StudyFolder,
-    output: Annotated[Path, typer.Argument(help="The backup file to write.")],
+    output: Annotated[Path, typer.Argument(help="The new folder to copy the study to.")],
 ) -> int:
-    """Copy the record while it is in use."""
+    """Copy a study folder while it is in use, and verify the copy."""
     from trialwright.cli.record_commands import back_up
 
     return back_up(folder, output)
@@ -128,7 +131,7 @@ def backup(
 
 @app.command()
 def restore(
-    source: Annotated[Path, typer.Argument(help="A backup file.")],
+    source: Annotated[Path, typer.Argument(help="A backup: a copied study folder.")],
     folder: Annotated[Path, typer.Argument(help="The empty folder to restore into.")],
 ) -> int:
     """Bring a backup back into an empty folder, and verify it."""

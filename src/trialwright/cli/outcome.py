@@ -26,7 +26,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         status = app(list(arguments), prog_name="trialwright", standalone_mode=False)
     except TyperException as error:
-        error.show()
+        error.show()  # type: ignore[attr-defined] # every exception that typer raises itself has it
         return error.exit_code
     except TrialwrightError as error:
         for problem in error.problems:

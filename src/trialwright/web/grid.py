@@ -1,0 +1,120 @@
+"""Subjects by visits: what is done, due, late, missed, or still to come. No database, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from trialwright.conduct.states import SubjectState, VisitState, visit_key
+from trialwright.conduct.windows import place_in_window, window_dates
+from trialwright.protocol.design import Visit
+from trialwright.protocol.study import Study
+
+# What a cell can be, with the word that is read out and printed beside its colour.
+STATES = {
+    "done": "done in its window",
+    "early": "done before its window",
+    "late": "done after its window",
+    "missed": "missed",
+    "due": "due now",
+    "overdue": "overdue",
+    "planned": "still to come",
+    "none": "not expected",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class GridCell:
+    """One visit of one subject: a state of ``STATES`` and the date it took place or its window."""
+
+    state: str
+    text: str
+
+    @property
+    def meaning(self) -> str:
+        """The state in words, for people who do not see its colour."""
+        return STATES[self.state]
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    """One subject's visits, in the order of the protocol."""
+
+    subject: str
+    status: str
+    arm: str
+    cells: tuple[GridCell, ...]
+    events: int
+
+
+def scheduled_visits(study: Study) -> tuple[Visit, ...]:
+    """The visits that everybody is expected at: all but early-end and unscheduled ones."""
+    return tuple(visit for visit in study.visits if visit.kind not in {"early_end", "unscheduled"})
+
+
+def subject_status(state: SubjectState) -> str:
+    """Where a subject stands, in one word of the field."""
+    if state.withdrawal is not None:
+        return "withdrawn"
+    if state.failed:
+        return "screen failure"
+    if state.completed_on is not None:
+        return "completed"
+    if state.treated_at is not None:
+        return "treated"
+    if state.number is not None:
+        return "enrolled"
+    return "in screening"
+
+
+def grid_rows(study: Study, subjects: Iterable[SubjectState], today: date) -> tuple[GridRow, ...]:
+    """One row a subject; ``today`` decides what is due and what is overdue."""
+    visits = scheduled_visits(study)
+    return tuple(
+        GridRow(
+            subject=state.subject,
+            status=subject_status(state),
+            arm=state.arm or "",
+            cells=tuple(_cell(visit, state, today) for visit in visits),
+            events=len(state.events),
+        )
+        for state in subjects
+    )
+
+
+def _cell(visit: Visit, state: SubjectState, today: date) -> GridCell:
+    took_place = state.visits.get(visit_key(visit.id, 1))
+    start = datetime.fromisoformat(state.treated_at) if state.treated_at else None
+    if took_place is not None:
+        return _taken(visit, took_place, start)
+    if start is None or _is_over(state):
+        return GridCell("none", "")
+    dates = window_dates(visit, start)
+    if dates is None:
+        return GridCell("none", "")
+    return GridCell(_expectation(dates, today), _span(*dates))
+
+
+def _taken(visit: Visit, took_place: VisitState, start: datetime | None) -> GridCell:
+    if took_place.missed or took_place.date is None:
+        return GridCell("missed", "missed")
+    on = date.fromisoformat(took_place.date)
+    time = datetime.fromisoformat(took_place.time) if took_place.time else None
+    place = place_in_window(visit, start, on, time)
+    return GridCell("done" if place in {None, "in"} else str(place), on.isoformat())
+
+
+def _is_over(state: SubjectState) -> bool:
+    return state.withdrawal is not None or state.completed_on is not None
+
+
+def _expectation(dates: tuple[date, date], today: date) -> str:
+    first, last = dates
+    if today > last:
+        return "overdue"
+    return "due" if today >= first else "planned"
+
+
+def _span(first: date, last: date) -> str:
+    return first.isoformat() if first == last else f"{first.isoformat()} to {last.isoformat()}"
