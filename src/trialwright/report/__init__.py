@@ -1,0 +1,1 @@
+"""Results to tables, listings and figures in one self-contained page."""

@@ -1,0 +1,19 @@
+"""The Jinja environment of the report: everything that comes from outside is escaped."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+
+@cache
+def environment() -> Environment:
+    """Templates of this package; autoescape is on for each of them and an undefined name is an error."""
+    return Environment(
+        loader=PackageLoader("trialwright.report", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
