@@ -83,9 +83,8 @@ def _complete(given: str, what: str) -> Moment:
 
 
 def _unreadable(given: str, what: str) -> Refused:
-    shown = given if len(given) <= 40 else f"{given[:37]}..."
     return Refused(
-        "TW-431", f"{what} is '{shown}', which is no date; write 2026-03-01, or 2026-03 if the day is unknown"
+        "TW-431", f"{what} is {ascii(given[:40])}, which is no date; write 2026-03-01, or 2026-03 if the day is unknown"
     )
 
 

@@ -117,8 +117,9 @@ def occurrences_of(person: SubjectState, visit: str) -> int:
 
 
 def shown(text: str) -> str:
-    """A name in a sentence: quoted, and short even where the input is long."""
-    return f"'{text}'" if len(text) <= 40 else f"'{text[:37]}...'"
+    """A name in a sentence: quoted, short and printable, whatever the input."""
+    short = text if len(text) <= 40 else f"{text[:37]}..."
+    return "'" + "".join(letter if letter.isprintable() else "?" for letter in short) + "'"
 
 
 def identifier(text: str, what: str) -> str:
