@@ -13,8 +13,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))  # the modules beside this one, however it is started
 
 from describing_commands import commands_part
-from describing_evidence import with_evidence
+from describing_evidence import evidence, with_evidence
 from describing_protocol import keys_part
+from describing_record import record_part
 
 from trialwright.errors import CATALOGUE
 
@@ -44,10 +45,13 @@ def errors_part() -> str:
     return "\n\n".join(sections)
 
 
+__all__ = ["PARTS", "evidence", "generated"]
+
 PARTS: dict[str, Callable[[], str]] = {
     "errors": errors_part,
     "commands": commands_part,
     "protocol keys": keys_part,
+    "record example": record_part,
 }
 
 
