@@ -10,6 +10,9 @@ from trialwright.cli.outcome import DONE, FOUND, say_problem
 from trialwright.errors import Problem
 
 
+_NOT_WHOLE = "The record is not whole: "
+
+
 def verify_record(path: Path, key: str | None, checkpoints: tuple[Path, ...]) -> int:
     """Walk a study's record, or a file that was exported; 1 with the first bad entry."""
     if path.is_dir():
@@ -38,7 +41,7 @@ def _verify_study(folder: Path, checkpoints: tuple[Path, ...]) -> int:
         found = store.verify(outside)
     except RecordError as error:
         for problem in error.problems:
-            typer.echo(f"NOT WHOLE: {problem.sentence}")
+            typer.echo(f"NOT WHOLE: {problem.sentence.removeprefix(_NOT_WHOLE)}")
         return FOUND
     typer.echo(
         f"OK: {found.size} entries, {found.checkpoints} checkpoints, nothing changed since they were written."
