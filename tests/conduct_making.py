@@ -42,7 +42,7 @@ def v(value: str | bool | None = None, unit: str | None = None, missing: str | N
     return c.ItemValue(value, unit, missing)
 
 
-MAN: Mapping[str, c.ItemValue] = {"sex": v("male"), "age": v("40")}
+MAN: Mapping[str, c.ItemValue] = {"gender": v("male"), "age": v("40")}
 GOOD: Mapping[str, c.ItemValue] = {"glucose": v("7.8")}
 
 
@@ -146,9 +146,9 @@ class Desk:
     def screened(self, subject: str, answers: Mapping[str, c.ItemValue] = MAN) -> Desk:
         """A person whose screening visit was nine days ago, with every answer."""
         self.consented(subject)
-        self.do(c.RecordVisit(subject, "SCR", self.now.date() - timedelta(days=9)))
-        self.do(c.EnterItems(subject, "SCR", "person", "1", answers))
-        self.do(c.EnterItems(subject, "SCR", "laboratory", "1", GOOD))
+        self.do(c.RecordVisit(subject, "LOOK", self.now.date() - timedelta(days=9)))
+        self.do(c.EnterItems(subject, "LOOK", "person", "1", answers))
+        self.do(c.EnterItems(subject, "LOOK", "laboratory", "1", GOOD))
         return self
 
     def enrolled(self, subject: str) -> Desk:

@@ -226,8 +226,8 @@ def test_an_event_is_emergent_unless_it_began_before_treatment(start: Any, emerg
 
 def test_a_form_without_codes_takes_the_usual_ones() -> None:
     """A protocol whose form asks neither action nor outcome gets the codes of the CDISC lists."""
-    forms = tuple(form for form in tiny().forms if form.id != "adverse_event")
-    short = next(form for form in tiny().forms if form.id == "adverse_event")
+    forms = tuple(form for form in tiny().forms if form.id != "harm")
+    short = next(form for form in tiny().forms if form.id == "harm")
     items = tuple(item for item in short.items if item.id != "ae_outcome")
     here = desk(changed(tiny(), forms=(*forms, short.model_copy(update={"items": items})))).consented("A-001")
     here.do(report(outcome="recovering", action="interrupted"))

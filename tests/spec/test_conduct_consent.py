@@ -43,7 +43,7 @@ def test_nothing_is_recorded_of_an_unknown_person() -> None:
     here = desk()
     for command in (
         c.RecordConsent("A-009", "1.0", TODAY),
-        c.RecordVisit("A-009", "SCR", TODAY),
+        c.RecordVisit("A-009", "LOOK", TODAY),
         c.ReportAdverseEvent("A-009", c.EventReport("Headache")),
         c.LockSubject("A-009"),
     ):
@@ -113,8 +113,8 @@ def test_nothing_is_done_before_the_consent() -> None:
     here = desk()
     here.do(c.RegisterSubject("A-001", "A"))
     for command in (
-        c.RecordVisit("A-001", "SCR", TODAY),
-        c.EnterItems("A-001", "SCR", "laboratory", "1", GOOD),
+        c.RecordVisit("A-001", "LOOK", TODAY),
+        c.EnterItems("A-001", "LOOK", "laboratory", "1", GOOD),
         c.SignEligibility("A-001"),
         c.ReportAdverseEvent("A-001", c.EventReport("Headache")),
         c.UpdateAdverseEvent("A-001", "AE-1", c.EventReport("Headache"), "late"),
@@ -127,8 +127,8 @@ def test_nothing_is_done_before_the_consent() -> None:
 def test_a_procedure_dated_before_the_consent_is_refused() -> None:
     """Consent after procedures is not possible: what is dated before it is refused."""
     here = desk().consented("A-001")
-    here.refused("TW-424", c.RecordVisit("A-001", "SCR", TODAY - timedelta(days=11)))
-    here.do(c.RecordVisit("A-001", "SCR", TODAY - timedelta(days=10)))
+    here.refused("TW-424", c.RecordVisit("A-001", "LOOK", TODAY - timedelta(days=11)))
+    here.do(c.RecordVisit("A-001", "LOOK", TODAY - timedelta(days=10)))
 
 
 @pytest.mark.requirement("SQ-1")
@@ -137,5 +137,5 @@ def test_on_the_day_of_consent_the_time_decides() -> None:
     here = desk()
     here.do(c.RegisterSubject("A-001", "A"))
     here.do(c.RecordConsent("A-001", "1.0", TODAY, NOON - timedelta(hours=1)))
-    here.refused("TW-424", c.RecordVisit("A-001", "SCR", TODAY, NOON - timedelta(hours=3)))
-    here.do(c.RecordVisit("A-001", "SCR", TODAY))
+    here.refused("TW-424", c.RecordVisit("A-001", "LOOK", TODAY, NOON - timedelta(hours=3)))
+    here.do(c.RecordVisit("A-001", "LOOK", TODAY))

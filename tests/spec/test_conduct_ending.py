@@ -49,7 +49,7 @@ def test_after_a_full_withdrawal_only_adverse_events_are_taken(here: Desk) -> No
     for command in (
         c.RecordVisit("A-001", "EARLY", TODAY),
         c.EnterItems("A-001", "WEEK1", "laboratory", "1", GOOD),
-        c.CorrectItem("A-001", "SCR", "laboratory", "1", "glucose", v("8"), "why"),
+        c.CorrectItem("A-001", "LOOK", "laboratory", "1", "glucose", v("8"), "why"),
         c.MissVisit("A-001", "END", "left"),
         c.CompleteSubject("A-001", here.now.date()),
         withdraw("all"),
@@ -62,8 +62,8 @@ def test_after_a_full_withdrawal_only_adverse_events_are_taken(here: Desk) -> No
 def test_after_a_withdrawal_from_visits_earlier_ones_are_completed(here: Desk) -> None:
     """Visits up to that day and the early end are taken, with their values; later visits are not."""
     here.do(withdraw("visits"))
-    here.refused("TW-420", c.RecordVisit("A-001", "UNS", TODAY + timedelta(days=11)))
-    here.do(c.RecordVisit("A-001", "UNS", TODAY + timedelta(days=10)))
+    here.refused("TW-420", c.RecordVisit("A-001", "EXTRA", TODAY + timedelta(days=11)))
+    here.do(c.RecordVisit("A-001", "EXTRA", TODAY + timedelta(days=10)))
     here.do(c.RecordVisit("A-001", "EARLY", TODAY + timedelta(days=11)))
     here.do(c.EnterItems("A-001", "WEEK1", "laboratory", "1", GOOD))
     here.do(c.CorrectItem("A-001", "WEEK1", "laboratory", "1", "glucose", v("8"), "read again"))
@@ -77,7 +77,7 @@ def test_after_a_withdrawal_from_treatment_visits_go_on() -> None:
     here.do(c.WithdrawSubject("A-001", TODAY, "physician_decision", "treatment"))
     here.refused("TW-420", c.StartInfusion("A-001", "B1", "L1", NOON))
     here.refused("TW-420", c.AllocateUnit("B1", "L1", "A-001"))
-    here.do(c.RecordVisit("A-001", "UNS", TODAY), c.RecordConsent("A-001", "2.0", TODAY), EVENT)
+    here.do(c.RecordVisit("A-001", "EXTRA", TODAY), c.RecordConsent("A-001", "2.0", TODAY), EVENT)
 
 
 def test_a_withdrawal_may_widen(here: Desk) -> None:
@@ -135,7 +135,7 @@ def test_a_casebook_is_locked_when_the_part_is_over(here: Desk) -> None:
     here.refused("TW-401", c.LockSubject("A-001"), role="coordinator")
     entry = here.do(c.LockSubject("A-001"))
     assert entry.streams == ("subject:A-001", "study")
-    for command in (EVENT, c.LockSubject("A-001"), c.RecordVisit("A-001", "UNS", TODAY)):
+    for command in (EVENT, c.LockSubject("A-001"), c.RecordVisit("A-001", "EXTRA", TODAY)):
         here.refused("TW-419", command)
 
 

@@ -74,7 +74,7 @@ def test_nobody_is_infused_without_confirmed_eligibility() -> None:
     here.refused("TW-444", START)
     here.do(c.ConfirmEligibility("A-001"))
     pressures = {"systolic": v("120"), "diastolic": v("80")}
-    here.do(c.EnterItems("A-001", "DAY0", "pressure", "pre", pressures), START)
+    here.do(c.EnterItems("A-001", "DAY0", "pressure", "dry", pressures), START)
 
 
 @pytest.mark.requirement("SQ-1")
@@ -198,11 +198,11 @@ def test_the_end_names_the_bag_that_runs(running: Desk) -> None:
 def test_a_reaction_of_grade_2_interrupts_first(running: Desk) -> None:
     """While it runs on, only interruption, end and reports of events are taken for this person."""
     running.do(reaction(2))
-    running.refused("TW-479", c.RecordVisit("A-001", "UNS", NOON.date()))
+    running.refused("TW-479", c.RecordVisit("A-001", "EXTRA", NOON.date()))
     running.refused("TW-479", c.ResumeInfusion("A-001", minute(20)))
     running.do(reaction(1))
     running.do(c.InterruptInfusion("A-001", minute(12), "flushing"))
-    running.do(c.RecordVisit("A-001", "UNS", NOON.date()))
+    running.do(c.RecordVisit("A-001", "EXTRA", NOON.date()))
 
 
 @pytest.mark.requirement("SQ-1")
@@ -219,23 +219,23 @@ def test_the_infusion_goes_on_when_the_reaction_is_over(running: Desk) -> None:
 def test_a_reaction_of_grade_3_ends_the_infusion(running: Desk) -> None:
     """Interrupting is not enough: the infusion ends before anything else goes on."""
     running.do(reaction(3), c.InterruptInfusion("A-001", minute(12), "flushing"))
-    assert "ended" in running.refused("TW-479", c.RecordVisit("A-001", "UNS", NOON.date())).sentence
+    assert "ended" in running.refused("TW-479", c.RecordVisit("A-001", "EXTRA", NOON.date())).sentence
     running.refused("TW-479", c.ResumeInfusion("A-001", minute(30)))
-    running.do(end("30", cause="reaction"), c.RecordVisit("A-001", "UNS", NOON.date()))
+    running.do(end("30", cause="reaction"), c.RecordVisit("A-001", "EXTRA", NOON.date()))
 
 
 @pytest.mark.parametrize("known", [{"grade": 1}, {"grade": 3, "related": "not_related"}, {"grade": None}])
 def test_a_mild_or_unrelated_event_does_not_stop_the_infusion(running: Desk, known: dict[str, Any]) -> None:
     """Grade 1, no grade yet, or not related to the product: the infusion goes on."""
-    running.do(reaction(**known), c.RecordVisit("A-001", "UNS", NOON.date()))
+    running.do(reaction(**known), c.RecordVisit("A-001", "EXTRA", NOON.date()))
 
 
 def test_an_event_before_the_infusion_is_no_reaction(running: Desk) -> None:
     """A headache of the day before does not stop the infusion; one without a start does."""
     before = c.EventReport("Headache", start=NOON.date() - timedelta(days=1), grade=2)
-    running.do(c.ReportAdverseEvent("A-001", before), c.RecordVisit("A-001", "UNS", NOON.date()))
+    running.do(c.ReportAdverseEvent("A-001", before), c.RecordVisit("A-001", "EXTRA", NOON.date()))
     running.do(c.ReportAdverseEvent("A-001", c.EventReport("Headache", grade=2)))
-    running.refused("TW-479", c.RecordVisit("A-001", "UNS", NOON.date()))
+    running.refused("TW-479", c.RecordVisit("A-001", "EXTRA", NOON.date()))
 
 
 def test_a_protocol_without_reaction_grades_stops_nothing() -> None:

@@ -12,14 +12,14 @@ TODAY = NOON.date()
 
 def enter(subject: str, form: str, **answers: c.ItemValue) -> c.EnterItems:
     """Answers at the screening visit."""
-    return c.EnterItems(subject, "SCR", form, "1", answers)
+    return c.EnterItems(subject, "LOOK", form, "1", answers)
 
 
 @pytest.fixture
 def visited() -> Desk:
     """A person at the screening visit, without values."""
     here = desk().stock("B1").consented("A-001")
-    here.do(c.RecordVisit("A-001", "SCR", TODAY))
+    here.do(c.RecordVisit("A-001", "LOOK", TODAY))
     return here
 
 
@@ -31,24 +31,24 @@ def test_the_investigator_signs_eligibility() -> None:
     entry = here.do(c.SignEligibility("A-001"))
     assert entry.payload["overall"] == "eligible"
     assert [(row["id"], row["verdict"]) for row in entry.payload["verdicts"]] == [
-        ("I1", "met"),
-        ("I2", "met"),
-        ("I3", "met"),
-        ("E1", "not_met"),
+        ("C1", "met"),
+        ("C2", "met"),
+        ("C3", "met"),
+        ("X1", "not_met"),
     ]
     assert "40" in entry.payload["verdicts"][0]["reason"]
 
 
 def test_eligibility_needs_the_screening_visit() -> None:
     """Before the screening visit there is nothing to sign."""
-    assert desk().consented("A-001").refused("TW-412", c.SignEligibility("A-001")).missing == ("SCR",)
+    assert desk().consented("A-001").refused("TW-412", c.SignEligibility("A-001")).missing == ("LOOK",)
 
 
 @pytest.mark.requirement("SQ-1")
 def test_missing_values_are_named(visited: Desk) -> None:
     """While a criterion is undecided the refusal lists what is missing."""
     refusal = visited.refused("TW-442", c.SignEligibility("A-001"))
-    assert set(refusal.missing) == {"age", "glucose", "pregnant", "sex"}
+    assert set(refusal.missing) == {"age", "glucose", "expecting", "gender"}
     visited.do(enter("A-001", "person", **MAN))
     assert visited.refused("TW-442", c.SignEligibility("A-001")).missing == ("glucose",)
 
@@ -58,7 +58,7 @@ def test_an_excluding_criterion_is_named(visited: Desk) -> None:
     """A person who fails a criterion cannot be signed as eligible, whatever else is missing."""
     visited.do(enter("A-001", "laboratory", glucose=v("12")))
     refusal = visited.refused("TW-441", c.SignEligibility("A-001"))
-    assert refusal.missing == ("I2",)
+    assert refusal.missing == ("C2",)
     assert "12 mmol/L" in refusal.sentence
 
 
@@ -74,9 +74,9 @@ def test_a_change_after_the_signature_asks_for_a_new_one() -> None:
     here = desk().screened("A-001")
     here.refused("TW-443", c.EnrolSubject("A-001"))
     here.do(c.SignEligibility("A-001"))
-    here.do(c.CorrectItem("A-001", "SCR", "laboratory", "1", "glucose", v("8"), "read again"))
+    here.do(c.CorrectItem("A-001", "LOOK", "laboratory", "1", "glucose", v("8"), "read again"))
     here.refused("TW-444", c.EnrolSubject("A-001"))
-    here.do(c.SignEligibility("A-001"), enter("A-001", "person", pregnant=v(missing="not asked")))
+    here.do(c.SignEligibility("A-001"), enter("A-001", "person", expecting=v(missing="not asked")))
     here.refused("TW-444", c.EnrolSubject("A-001"))
     here.do(c.SignEligibility("A-001"), enter("A-001", "person", remark=v("tall")))
     here.do(c.EnrolSubject("A-001"))
@@ -86,25 +86,25 @@ def test_a_change_after_the_signature_asks_for_a_new_one() -> None:
 def test_a_corrected_visit_date_asks_for_a_new_signature() -> None:
     """The date of screening is read by criteria, so its correction voids the signature too."""
     here = desk().screened("A-001")
-    here.do(c.SignEligibility("A-001"), c.CorrectVisit("A-001", "SCR", TODAY, "wrong week"))
+    here.do(c.SignEligibility("A-001"), c.CorrectVisit("A-001", "LOOK", TODAY, "wrong week"))
     here.refused("TW-444", c.EnrolSubject("A-001"))
 
 
 def test_a_screening_failure_names_criteria_or_a_cause(visited: Desk) -> None:
     """Unknown criteria and a failure without any cause are refused."""
-    visited.refused("TW-447", c.RecordScreenFailure("A-001", ("I9",)))
+    visited.refused("TW-447", c.RecordScreenFailure("A-001", ("C9",)))
     visited.refused("TW-416", c.RecordScreenFailure("A-001"))
-    entry = visited.do(c.RecordScreenFailure("A-001", ("I2", "I2"), "moved away"))
-    assert entry.payload == {"subject": "A-001", "criteria": ["I2"], "cause": "moved away"}
+    entry = visited.do(c.RecordScreenFailure("A-001", ("C2", "C2"), "moved away"))
+    assert entry.payload == {"subject": "A-001", "criteria": ["C2"], "cause": "moved away"}
 
 
 def test_after_a_screening_failure_values_are_kept_and_completed(visited: Desk) -> None:
     """A person who failed is not signed, enrolled or withdrawn, but late values and events are taken."""
-    visited.do(c.RecordScreenFailure("A-001", ("I2",)))
+    visited.do(c.RecordScreenFailure("A-001", ("C2",)))
     for command in (
         c.SignEligibility("A-001"),
         c.EnrolSubject("A-001"),
-        c.RecordScreenFailure("A-001", ("I2",)),
+        c.RecordScreenFailure("A-001", ("C2",)),
         c.WithdrawSubject("A-001", TODAY, "other", "all"),
     ):
         visited.refused("TW-421", command)
@@ -116,7 +116,7 @@ def test_after_a_screening_failure_values_are_kept_and_completed(visited: Desk) 
 def test_an_enrolled_person_does_not_fail_screening() -> None:
     """After enrolment a person withdraws; screening is over and is not signed again."""
     here = desk().enrolled("A-001")
-    assert "withdrawal" in here.refused("TW-445", c.RecordScreenFailure("A-001", ("I2",))).sentence
+    assert "withdrawal" in here.refused("TW-445", c.RecordScreenFailure("A-001", ("C2",))).sentence
     here.refused("TW-445", c.SignEligibility("A-001"))
     here.refused("TW-445", c.EnrolSubject("A-001"))
 

@@ -30,29 +30,29 @@ def day(number: int) -> date:
 def test_a_visit_of_the_protocol_is_recorded_once() -> None:
     """A visit that the protocol does not know is refused, and so is a second one of the same name."""
     here = desk().consented("A-001")
-    assert "SCR, DAY0" in here.refused("TW-409", c.RecordVisit("A-001", "V9", TODAY)).sentence
-    entry = here.do(c.RecordVisit("A-001", "SCR", TODAY))
+    assert "LOOK, DAY0" in here.refused("TW-409", c.RecordVisit("A-001", "V9", TODAY)).sentence
+    entry = here.do(c.RecordVisit("A-001", "LOOK", TODAY))
     assert entry.payload["date"] == "2026-03-20"
-    here.refused("TW-425", c.RecordVisit("A-001", "SCR", TODAY))
+    here.refused("TW-425", c.RecordVisit("A-001", "LOOK", TODAY))
 
 
 def test_a_visit_in_the_future_is_refused() -> None:
     """A visit is recorded when it has taken place."""
     here = desk().consented("A-001")
-    here.refused("TW-418", c.RecordVisit("A-001", "SCR", day(1)))
-    here.refused("TW-418", c.RecordVisit("A-001", "SCR", TODAY, NOON + timedelta(minutes=1)))
+    here.refused("TW-418", c.RecordVisit("A-001", "LOOK", day(1)))
+    here.refused("TW-418", c.RecordVisit("A-001", "LOOK", TODAY, NOON + timedelta(minutes=1)))
 
 
 def test_date_and_time_of_a_visit_name_the_same_day() -> None:
     """A visit dated yesterday and timed today is refused."""
     here = desk().consented("A-001")
-    here.refused("TW-476", c.RecordVisit("A-001", "SCR", day(-1), NOON))
+    here.refused("TW-476", c.RecordVisit("A-001", "LOOK", day(-1), NOON))
 
 
 def test_a_window_is_not_known_before_treatment() -> None:
     """Before the start of treatment a visit lies neither early, in nor late."""
     here = desk().consented("A-001")
-    assert here.do(c.RecordVisit("A-001", "SCR", TODAY)).payload["window"] is None
+    assert here.do(c.RecordVisit("A-001", "LOOK", TODAY)).payload["window"] is None
 
 
 @pytest.mark.requirement("SQ-1")
@@ -113,15 +113,15 @@ def test_a_window_of_hours_has_dates() -> None:
 
 def test_a_visit_without_a_window_is_never_late(treated: Desk) -> None:
     """An early end or unscheduled visit has no window and no finding."""
-    entry = treated.do(c.RecordVisit("A-001", "UNS", day(3)))
+    entry = treated.do(c.RecordVisit("A-001", "EXTRA", day(3)))
     assert entry.payload["window"] is None
     assert entry.payload["findings"] == []
 
 
 def test_an_unscheduled_visit_may_happen_again(treated: Desk) -> None:
     """Each unscheduled visit gets the next occurrence."""
-    treated.do(c.RecordVisit("A-001", "UNS", day(3)))
-    assert treated.do(c.RecordVisit("A-001", "UNS", day(6))).payload["occurrence"] == 2
+    treated.do(c.RecordVisit("A-001", "EXTRA", day(3)))
+    assert treated.do(c.RecordVisit("A-001", "EXTRA", day(6))).payload["occurrence"] == 2
 
 
 def test_a_person_may_leave_early_before_treatment() -> None:
@@ -147,7 +147,7 @@ def test_a_visit_is_missed_once_it_was_due() -> None:
 
 def test_only_follow_up_visits_are_missed(treated: Desk) -> None:
     """Screening, treatment, early-end and unscheduled visits are not missed, nor any before treatment."""
-    for visit in ("SCR", "DAY0", "EARLY", "UNS"):
+    for visit in ("LOOK", "DAY0", "EARLY", "EXTRA"):
         treated.refused("TW-428", c.MissVisit("A-001", visit, "away"))
     treated.consented("A-002").refused("TW-426", c.MissVisit("A-002", "WEEK1", "away"))
 
@@ -184,4 +184,4 @@ def test_the_screening_window_is_judged_when_treatment_starts() -> None:
     here.do(c.RecordVisit("A-001", "DAY0", here.now.date()), c.ConfirmEligibility("A-001"))
     here.do(c.AllocateUnit("B1", "L1", "A-001"), c.ThawUnit("B1", "L1", here.now))
     (finding,) = here.do(c.StartInfusion("A-001", "B1", "L1", here.now)).payload["findings"]
-    assert finding.startswith("visit SCR took place on 2026-03-11, before its window")
+    assert finding.startswith("visit LOOK took place on 2026-03-11, before its window")

@@ -85,7 +85,7 @@ def _number(study: Study, item: Item, text: str, unit: str | None) -> Checked:
     reading = read_number(text)
     if reading is None:
         raise _wrong_type(item, shown(text))
-    if item.type == "integer" and (reading.bound or reading.number != reading.number.to_integral_value()):
+    if item.type == "integer" and (reading.bound or "." in text):
         raise _wrong_type(item, shown(text))
     value = in_unit(reading.number, unit, item.unit, analyte_of(study, item), item.id)
     said = f"{item.id} is {text}" + (f" {unit}" if unit else "")
@@ -95,7 +95,7 @@ def _number(study: Study, item: Item, text: str, unit: str | None) -> Checked:
         )
     expected = _within(value, item.expected)
     odd = () if expected else (f"{said}, outside the expected {_range(item.expected, item.unit)}",)
-    return Checked(text, unit, None, odd)
+    return Checked(text.strip(), unit, None, odd)
 
 
 def _within(value: Fraction, limits: Limits | None) -> bool:

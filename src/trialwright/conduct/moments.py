@@ -84,7 +84,8 @@ def _complete(given: str, what: str) -> Moment:
 
 def _unreadable(given: str, what: str) -> Refused:
     return Refused(
-        "TW-431", f"{what} is {ascii(given[:40])}, which is no date; write 2026-03-01, or 2026-03 if the day is unknown"
+        "TW-431",
+        f"{what} is {given[:40]!a}, which is no date; write 2026-03-01, or 2026-03 where the day is unknown",
     )
 
 

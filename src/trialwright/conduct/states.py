@@ -6,7 +6,7 @@ States are frozen and hold plain values only; dates and times are ISO text, as i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, TypeAlias
 
@@ -207,20 +207,11 @@ def _adapter(sort: str) -> TypeAdapter[State]:
 
 def dump_state(state: State) -> dict[str, Any]:
     """The state as plain JSON values."""
-    plain: dict[str, Any] = _plain(state)
+    sort = next(name for name, known in _SORTS.items() if isinstance(state, known))
+    plain: dict[str, Any] = _adapter(sort).dump_python(state, mode="json")
     return plain
 
 
 def load_state(stream: str, data: Mapping[str, Any]) -> State:
     """The state that ``dump_state`` gave for this stream."""
     return _adapter(sort_of(stream)).validate_python(data)
-
-
-def _plain(value: Any) -> Any:
-    if is_dataclass(value):
-        return {part.name: _plain(getattr(value, part.name)) for part in fields(value)}
-    if isinstance(value, Mapping):
-        return {key: _plain(part) for key, part in value.items()}
-    if isinstance(value, tuple | list):
-        return [_plain(part) for part in value]
-    return value
