@@ -56,9 +56,8 @@ def read_entries(handle: BinaryIO, key: PublicKey | None = None) -> tuple[Entry,
 
 
 def not_whole(bad: Bad) -> RecordError:
-    """Return the error for a verifier's finding; its place is the first bad entry."""
-    where = "" if bad.number is None else f"entry {bad.number}"
-    return RecordError(Problem("TW-303", f"The record is not whole: {bad.sentence}.", where))
+    """Return the error for a verifier's finding; its sentence names the first bad entry."""
+    return RecordError(Problem("TW-303", f"The record is not whole: {bad}."))
 
 
 def read_snapshot(handle: BinaryIO, key: PublicKey | None = None) -> Snapshot:

@@ -28,6 +28,14 @@ _SQLITE = {
     sqlite3.SQLITE_CORRUPT: "TW-322",
 }
 
+# What SQLite and Python's module for it say under the general code
+_WORDS = {
+    "no such table": "TW-313",
+    "no such column": "TW-313",
+    "could not decode": "TW-322",
+    "malformed database schema": "TW-322",
+}
+
 # PostgreSQL's SQLSTATE codes and classes (PostgreSQL documentation, appendix A)
 _POSTGRESQL = {
     "53100": "TW-317",
@@ -64,6 +72,8 @@ def database_errors(where: str) -> Iterator[None]:
         raise
     except (DatabaseError, InterfaceError, sqlite3.Error) as error:
         raise refuse(code_of(error), where=where) from error
+    except UnicodeDecodeError as error:
+        raise refuse("TW-322", where=where) from error
 
 
 def code_of(error: BaseException) -> str:
@@ -71,6 +81,6 @@ def code_of(error: BaseException) -> str:
     cause = error if isinstance(error, sqlite3.Error) else error.__cause__
     if isinstance(cause, sqlite3.Error):
         number = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-        missing = "no such table" in str(cause) or "no such column" in str(cause)
-        return "TW-313" if missing else _SQLITE.get(number, "TW-318")
+        fallback = next((code for words, code in _WORDS.items() if words in str(cause)), "TW-318")
+        return _SQLITE.get(number, fallback)
     return _POSTGRESQL.get(getattr(cause, "sqlstate", None) or "", "TW-318")

@@ -103,6 +103,8 @@ class Pen:
 
 def check_format(version: int) -> None:
     """Refuse a record whose tables a newer version has made (TW-314)."""
+    if not isinstance(version, int):
+        raise refuse("TW-322")
     if version > models.FORMAT:
         sentence = f"The record has form {version}; this version reads forms up to {models.FORMAT}."
         raise refuse("TW-314", sentence)

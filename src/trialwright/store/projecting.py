@@ -9,6 +9,7 @@ from typing import Any
 from trialwright.record.canonical import canonical_text
 from trialwright.store import models
 from trialwright.store.answers import Difference
+from trialwright.store.database_errors import refuse
 from trialwright.store.folding import REDACTED, Conduct, Folded, State, fold
 from trialwright.store.pen import Pen
 from trialwright.store.reading import read_entries
@@ -58,7 +59,8 @@ def rebuild(alias: str, origin: str, conduct: Conduct, *, repair: bool) -> tuple
         pen = Pen(alias, origin)
         folded = _fold_rest(alias, conduct, folded, size)
         wanted = {stream: (each.seq, _text(conduct, each)) for stream, each in folded.items()}
-        found = {row.stream: (row.seq, row.state) for row in models.Projection.objects.using(alias).all()}
+        rows = models.Projection.objects.using(alias).all()
+        found = {f"{row.stream}": (row.seq, row.state) for row in rows}
         if repair and wanted != found:
             models.Projection.objects.using(alias).all().delete()
             pen.save(wanted)
@@ -87,7 +89,18 @@ def _fold_rest(alias: str, conduct: Conduct, folded: dict[str, Folded], size: in
 
 
 def _loaded(conduct: Conduct, rows: Iterable[tuple[str, int, str]]) -> dict[str, Folded]:
-    return {stream: Folded(seq, conduct.load_state(stream, json.loads(text))) for stream, seq, text in rows}
+    return {
+        stream: Folded(seq, conduct.load_state(stream, _parsed(stream, text))) for stream, seq, text in rows
+    }
+
+
+def _parsed(stream: str, text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, TypeError, RecursionError):
+        raise refuse(
+            "TW-322", f"The stored state of {stream} is damaged; rebuild it from the entries."
+        ) from None
 
 
 def _states(conduct: Conduct, rows: Any) -> dict[str, State]:

@@ -147,9 +147,33 @@ def _check_every_connection() -> None:
 def _check_connection(sender: Any, connection: Any, **_: Any) -> None:  # noqa: ARG001 - Django's signal names it
     try:
         check_settings(connection)
+        connection.opened_file = _file_of(connection)
     except BaseException:
         connection.close()
         raise
+
+
+def check_file(alias: str) -> None:
+    """Refuse (TW-318) to go on when SQLite's file was moved, removed or replaced since it was opened.
+
+    SQLite would go on writing into the file that nobody can find any more.
+    """
+    from django.db import connections
+
+    connection = connections[alias]
+    if hasattr(connection, "opened_file") and connection.opened_file != _file_of(connection):
+        connection.close()
+        raise refuse("TW-318", "The database was moved or replaced while it was open. Nothing was recorded.")
+
+
+def _file_of(connection: Any) -> tuple[int, int] | None:
+    if connection.vendor != "sqlite":
+        return None
+    try:
+        found = Path(unquote(urlsplit(connection.settings_dict["NAME"]).path)).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _bad_url(sentence: str) -> Exception:

@@ -21,6 +21,7 @@ from trialwright.store.answers import Difference, Verification
 from trialwright.store.database_errors import database_errors
 from trialwright.store.folder import StudyFolder
 from trialwright.store.folding import Conduct
+from trialwright.store.settings import check_file
 
 REHEARSER = "rehearsal"
 
@@ -57,8 +58,11 @@ class StudyStore:
 
         writer = Writer(self.alias, self._key.name, self.study, self.fingerprint, self._conduct)
         alone = not getattr(self._thread, "together", False)
-        with database_errors(self._where), transaction.atomic(using=self.alias, durable=alone):
-            return writer.execute(command, context, salts)
+        try:
+            with database_errors(self._where), transaction.atomic(using=self.alias, durable=alone):
+                return writer.execute(command, context, salts)
+        finally:
+            check_file(self.alias)
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -75,6 +79,7 @@ class StudyStore:
                 yield
             finally:
                 self._thread.together = False
+        check_file(self.alias)
 
     def head(self) -> Head:
         """Return how many entries there are and the last one's hash."""

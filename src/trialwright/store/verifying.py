@@ -54,7 +54,7 @@ def _verify(alias: str, key: PublicKey, outside: tuple[Checkpoint, ...]) -> Veri
 def _stored_checkpoints(alias: str) -> Iterator[Checkpoint]:
     for row in models.Checkpoint.objects.using(alias).order_by("id"):
         try:
-            checkpoint = parse_checkpoint(row.note)
+            checkpoint = parse_checkpoint(f"{row.note}")
         except Unreadable as error:
             raise Bad(f"the stored checkpoint {row.id} is damaged: {error}") from None
         if checkpoint.size != row.size:
@@ -66,6 +66,8 @@ def _check_batch(alias: str, walk: Walk, batch: list[models.Entry]) -> int:
     streams: dict[int, set[str]] = {}
     try:
         for row in batch:
+            if not isinstance(row.envelope, str) or not isinstance(row.content, str | None):
+                raise Bad("its envelope or its content is not text", walk.size + 1)
             envelope = walk.take(row.envelope, row.content)
             _check_columns(row, envelope, walk.head)
             streams[row.seq] = set(envelope["streams"])
@@ -84,15 +86,15 @@ def _check_columns(row: models.Entry, envelope: dict[str, Any], digest: str) -> 
 def _check_links(alias: str, streams: dict[int, set[str]]) -> None:
     """Compare with the index, which is ordered by stream: only the streams of these entries are looked at."""
     names = sorted(set().union(*streams.values()))
-    found: dict[int, set[str]] = {seq: set() for seq in streams}
+    found: dict[int, set[str]] = {}
     for first in range(0, len(names), STREAMS_AT_ONCE):
         links = models.StreamLink.objects.using(alias).filter(
-            stream__in=names[first : first + STREAMS_AT_ONCE]
+            stream__in=names[first : first + STREAMS_AT_ONCE], seq__gte=min(streams), seq__lte=max(streams)
         )
-        for stream, seq in links.filter(seq__gte=min(streams), seq__lte=max(streams)).values_list(
-            "stream", "seq"
-        ):
-            found[seq].add(stream)
+        for stream, seq in links.values_list("stream", "seq"):
+            found.setdefault(seq, set()).add(stream)
     for seq, wanted in streams.items():
-        if found[seq] != wanted:
+        if found.pop(seq, set()) != wanted:
             raise Bad("the index of streams says something else than its envelope", seq)
+    if found:
+        raise Bad("the index of streams names entries that are not there")
