@@ -122,7 +122,7 @@ def cost_of_a_form(store: StudyStore, desk: StoredDesk, subject: str) -> tuple[i
         return execute(sql, params, many, context)
 
     with connections[store.alias].execute_wrapper(watch):
-        desk.do(c.EnterItems(subject, "SCR", "person", "1", MAN))
+        desk.do(c.EnterItems(subject, "LOOK", "person", "1", MAN))
     return counted[0], counted[1], counted[2]
 
 
@@ -134,7 +134,7 @@ def test_saving_a_form_costs_the_same_whoever_else_is_in_the_study(store: StudyS
     def enrol(first: int, last: int) -> None:
         for number in range(first, last):
             desk.consented(f"P-{number:04}")
-            desk.do(c.RecordVisit(f"P-{number:04}", "SCR", desk.now.date() - timedelta(days=9)))
+            desk.do(c.RecordVisit(f"P-{number:04}", "LOOK", desk.now.date() - timedelta(days=9)))
 
     enrol(0, 10)
     small = cost_of_a_form(store, desk, "P-0005")
@@ -150,8 +150,8 @@ def test_an_answer_is_kept_as_it_was_entered(store: StudyStore) -> None:
     """Numbers stay the text that was typed, with their trailing zeros."""
     desk = StoredDesk(store)
     desk.open().consented(SUBJECT)
-    desk.do(c.RecordVisit(SUBJECT, "SCR", desk.now.date() - timedelta(days=9)))
-    desk.do(c.EnterItems(SUBJECT, "SCR", "laboratory", "1", {"glucose": v("7.80")}))
+    desk.do(c.RecordVisit(SUBJECT, "LOOK", desk.now.date() - timedelta(days=9)))
+    desk.do(c.EnterItems(SUBJECT, "LOOK", "laboratory", "1", {"glucose": v("7.80")}))
     entry = next(store.entries_of_kind("ItemsEntered"))
     assert entry.payload["items"]["glucose"]["value"] == "7.80"
     assert GOOD["glucose"].value == "7.8"
