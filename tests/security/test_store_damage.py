@@ -46,7 +46,7 @@ def is_unharmed(path: Path, before: object, kept: object) -> bool:
     store: StudyStore | None = None
     try:
         store = open_folder(path)
-        store.verify([kept])  # type: ignore[list-item]
+        store.verify([kept])
         store.rebuild()
         after = store.snapshot()
     except TrialwrightError:
@@ -81,3 +81,31 @@ def test_a_database_that_is_gone_acknowledges_nothing(tmp_path: Path, deed: str)
         with pytest.raises(StoreError, match="TW-318"):
             site.enter()
     store.close()
+
+
+@pytest.mark.requirement("FL-1")
+def test_a_database_with_a_broken_page_is_said_to_be_damaged(tmp_path: Path) -> None:
+    """A database whose pages are no longer pages is refused: TW-322 says to restore a backup."""
+    make_folder(tmp_path / "study")
+    store = open_folder(tmp_path / "study")
+    Site(store).enter(times=50)
+    store.close()
+    database = tmp_path / "study" / "study.db"
+    whole = database.read_bytes()
+    database.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
+    with pytest.raises(StoreError, match="TW-322"):
+        open_folder(tmp_path / "study").verify()
+
+
+@pytest.mark.requirement("FL-1")
+def test_a_damaged_state_is_named_and_can_be_rebuilt(sqlite_store: StudyStore) -> None:
+    """A stored state that cannot be read stops the command with TW-322, and is rebuilt from the entries."""
+    from trialwright.store.models import Projection
+
+    site = Site(sqlite_store)
+    site.enter("1001")
+    Projection.objects.using(sqlite_store.alias).filter(stream="study").update(state="{")
+    with pytest.raises(StoreError, match=r"state of study is damaged.*TW-322"):
+        site.enter("1001")
+    assert len(sqlite_store.rebuild(repair=True)) == 1
+    assert site.enter("1001").entries == (2,)

@@ -92,7 +92,7 @@ def test_each_entry_needs_its_own_salt() -> None:
         (Happened(streams=("study", "study")), "streams"),
         (Happened(streams=(" study",)), "stream"),
         (Happened(reason="  "), "reason"),
-        (Happened(payload=["not", "a", "mapping"]), "payload"),  # type: ignore[arg-type]
+        (Happened(payload=["not", "a", "mapping"]), "payload"),
         (Happened(payload={"text": "x" * (4 * 1024 * 1024)}), "payload"),
     ],
 )
@@ -119,7 +119,7 @@ def test_a_fact_out_of_form_is_not_sealed(fact: Happened, where: str) -> None:
 def test_a_stamp_out_of_form_is_not_sealed(changes: dict[str, object], where: str) -> None:
     """An entry without a command id, time, zone, author or version cannot be made."""
     with pytest.raises(EntryError) as refused:
-        seal_entry(replace(stamp(1), **changes), FIRST, Happened(), SALT)  # type: ignore[arg-type]
+        seal_entry(replace(stamp(1), **changes), FIRST, Happened(), SALT)
     assert refused.value.problems[0].where == where
 
 

@@ -38,7 +38,7 @@ def fault_of(data: bytes) -> Bad:
 
 def redacted(*payloads: object) -> list[Entry]:
     """A record whose first entry's content is gone, and these redaction entries."""
-    facts = [[Happened(kind="ContentRedacted", payload=payload)] for payload in payloads]  # type: ignore[arg-type]
+    facts = [[Happened(kind="ContentRedacted", payload=payload)] for payload in payloads]
     first, *rest = make_entries([[Happened()], *facts])
     return [Entry(first.envelope_text, None), *rest]
 

@@ -45,7 +45,7 @@ def test_a_backup_is_restored_onto_postgresql(
     site.enter("1001", times=2)
     study_store.checkpoint("day end")
     study_store.backup(tmp_path / "backup")
-    url = postgres.new_database()  # type: ignore[attr-defined]
+    url = postgres.new_database()
     head = restore_study(tmp_path / "backup", tmp_path / "moved", database_url=url)
     assert head == study_store.head()
     moved = open_folder(tmp_path / "moved", url)

@@ -159,7 +159,7 @@ def test_a_context_out_of_form_leaves_nothing(
 def test_a_payload_that_cannot_be_recorded_leaves_nothing(store: StudyStore, site: Site) -> None:
     """A float in a payload is refused as the whole command, also when an earlier part was in order."""
     with pytest.raises(TrialwrightError, match="TW-301"):
-        site.give(EnterWeight("1001", 70.5))  # type: ignore[arg-type]
+        site.give(EnterWeight("1001", 70.5))
     assert store.head().size == 0
     assert store.states("subject:1001") == {}
 
@@ -213,7 +213,7 @@ def test_commands_given_together_are_committed_together(store: StudyStore, site:
     with store.together():
         site.enter("1001", times=2)
         with pytest.raises(TrialwrightError, match="TW-301"):
-            site.give(EnterWeight("1001", 70.5))  # type: ignore[arg-type]
+            site.give(EnterWeight("1001", 70.5))
         assert site.enter("1002").entries == (3,)
     assert store.verify().size == 3
     assert store.rebuild() == ()

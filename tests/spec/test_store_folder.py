@@ -176,7 +176,7 @@ def store_connection(store: object) -> object:
     """This thread's connection."""
     from django.db import connections
 
-    return connections[store.alias]  # type: ignore[attr-defined]
+    return connections[store.alias]
 
 
 @pytest.mark.requirement("FL-1")
