@@ -14,6 +14,7 @@ from typing import Any
 from trialwright.conduct import Author, Context, Draft, Refusal, State, decide, evolve
 from trialwright.conduct import commands as c
 from trialwright.conduct.roles import PERMISSIONS
+from trialwright.conduct.states import StudyState, SubjectState
 from trialwright.protocol.loading import load_study
 from trialwright.protocol.study import Study
 
@@ -115,6 +116,19 @@ class Desk:
     def wait(self, **time: int) -> None:
         """Let time go by."""
         self.now += timedelta(**time)
+
+    @property
+    def record(self) -> StudyState:
+        """The state of the study as a whole."""
+        state = self.states["study"]
+        assert isinstance(state, StudyState)
+        return state
+
+    def person(self, subject: str) -> SubjectState:
+        """The state of one person."""
+        state = self.states[f"subject:{subject}"]
+        assert isinstance(state, SubjectState)
+        return state
 
     def kinds(self) -> list[str]:
         """The kinds of all entries so far."""

@@ -54,14 +54,14 @@ class Journey:
 
     def rows(self, here: Desk, listed: VisitForm) -> tuple[str, ...]:
         """The rows of a form at a visit, without those that count from a start that has not been."""
-        treated = here.states["study"].treated  # type: ignore[union-attr]
+        treated = here.record.treated
         minutes = {point.id: point.minutes for point in here.study.timepoints}
         rows = listed.timepoints or ("1",)
         return tuple(row for row in rows if treated or minutes.get(row) is None)
 
     def exists(self, here: Desk, subject: str, visit: str, form: str, row: str) -> bool:
         """Whether the row has answers."""
-        return f"{visit}|1|{form}|{row}" in here.states[f"subject:{subject}"].rows  # type: ignore[union-attr]
+        return f"{visit}|1|{form}|{row}" in here.person(subject).rows
 
     def page(self, here: Desk, form: str) -> dict[str, c.ItemValue]:
         """An answer to each item that is asked."""

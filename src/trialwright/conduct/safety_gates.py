@@ -14,7 +14,7 @@ from trialwright.conduct.states import Review, StudyState
 from trialwright.conduct.streams import STUDY
 from trialwright.protocol.plan import Boundary, Safety
 
-DECISIONS = ("continue", "stop")
+REVIEW_DECISIONS = ("continue", "stop")
 DECLARED = "declared"
 
 
@@ -98,7 +98,7 @@ def gates_reached(safety: Safety, order: int) -> list[str]:
 def decide_record_review(situation: Situation, command: RecordReview) -> tuple[Draft, ...]:
     """Record a review that the protocol names and that is due."""
     record = situation.record
-    decision = one_of(command.decision, DECISIONS, "the decision")
+    decision = one_of(command.decision, REVIEW_DECISIONS, "the decision")
     remark = optional_words(command.remark, "the remark")
     _require_due(situation, command.gate)
     payload = {"gate": command.gate, "decision": decision, "remark": remark, "treated": record.treated}
