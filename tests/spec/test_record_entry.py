@@ -92,6 +92,7 @@ def test_each_entry_needs_its_own_salt() -> None:
         (Happened(streams=("study", "study")), "streams"),
         (Happened(streams=(" study",)), "stream"),
         (Happened(reason="  "), "reason"),
+        (Happened(reason="x" * 1024 * 1024), "envelope"),
         (Happened(payload=["not", "a", "mapping"]), "payload"),
         (Happened(payload={"text": "x" * (4 * 1024 * 1024)}), "payload"),
     ],

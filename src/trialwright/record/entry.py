@@ -18,7 +18,9 @@ from trialwright.errors import Problem, TrialwrightError
 from trialwright.record.canonical import canonical_text, sha256_hex
 
 GENESIS = "0" * 64
+# Together they keep every line of an export well below the verifier's limit of 16 MiB.
 LARGEST_CONTENT = 4 * 1024 * 1024
+LARGEST_ENVELOPE = 1024 * 1024
 
 _FORMS = {
     "prev": re.compile(r"[0-9a-f]{64}"),
@@ -176,7 +178,10 @@ def seal_entry(stamp: Stamp, place: Place, fact: Fact, salt: str) -> Entry:
         "software": stamp.software,
         "content": sha256_hex(content),
     }
-    return Entry(canonical_text(envelope), content)
+    text = canonical_text(envelope)
+    if len(text.encode("utf-8")) > LARGEST_ENVELOPE:
+        raise _malformed("envelope", "is larger than 1 MiB; shorten the reason or the list of streams")
+    return Entry(text, content)
 
 
 def parse_envelope(text: str) -> Envelope:
