@@ -15,7 +15,7 @@ MAY_READ_FILES = {
     "protocol/registered_record.py": "reads the registered record",
     "protocol/creating.py": "writes the schemas into a new study folder",
     "record/verify.py": "is a program of its own over one exported file",
-    "eligibility/people_reading.py": "reads a file of people",
+    "eligibility/people.py": "reads a file of people",
 }
 CLOCKS = {
     "datetime.now",
