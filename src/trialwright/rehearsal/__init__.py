@@ -1,0 +1,1 @@
+"""Invented people and sites that act only through the commands of the conduct room."""

@@ -1,0 +1,112 @@
+"""Adverse events of invented people: reported when noticed, followed until they are over."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from trialwright.conduct import commands as c
+from trialwright.rehearsal.scenario import EventKind
+
+if TYPE_CHECKING:
+    from trialwright.rehearsal.company import Company
+    from trialwright.rehearsal.course import Course
+
+_FOLLOW_UP = "followed up at the site"
+
+
+def plan_events(company: Company, course: Course) -> None:
+    """Draw each kind of event for this person, and put report and follow-up onto the calendar."""
+    random, serious_at = company.stage.random, company.scenario.incidents.serious_event
+    kinds = [kind for kind in company.scenario.events if not kind.special_interest]
+    for kind in kinds:
+        if random.random() < kind.probability:
+            _plan_event(company, course, kind, serious=False)
+    if kinds and course.slot.order == serious_at:
+        _plan_event(company, course, kinds[0], serious=True)
+
+
+def _plan_event(company: Company, course: Course, kind: EventKind, *, serious: bool) -> None:
+    assert course.treated_at is not None  # noqa: S101 - events are planned after treatment
+    random = company.stage.random
+    start = course.treated_at + timedelta(
+        days=random.randint(kind.first_day, kind.last_day), minutes=random.randint(30, 600)
+    )
+    over = start + timedelta(days=random.randint(*kind.days), minutes=random.randint(0, 300))
+    grades = kind.grades if not serious else {3: 1.0}
+    report = c.EventReport(
+        term=kind.term,
+        start=_clock(start, course),
+        grade=random.choices(list(grades), list(grades.values()))[0],
+        serious=serious,
+        seriousness=("hospitalisation",) if serious else (),
+        related="related" if random.random() < kind.related and not serious else "not related",
+        action="none",
+        outcome="recovering",
+        decoded_term=kind.decoded_term,
+        soc=kind.soc,
+    )
+    company.stage.plan(start + timedelta(hours=20), lambda: _report(company, course, report, over))
+
+
+def _report(company: Company, course: Course, report: c.EventReport, over: datetime) -> None:
+    number = f"AE-{company.next_event(course.subject)}"
+    course.do(c.ReportAdverseEvent(course.subject, report))
+    company.report.adverse_events += 1
+    company.report.serious_events += bool(report.serious)
+    company.gates.event_reported(course, report)
+    ended = replace(report, end=_clock(over, course), outcome="recovered")
+    follow_up = c.UpdateAdverseEvent(course.subject, number, ended, _FOLLOW_UP)
+    company.stage.plan(max(over, company.stage.now) + timedelta(hours=1), lambda: course.do(follow_up))
+
+
+def plan_reaction(company: Company, course: Course) -> timedelta:
+    """A reaction of the grade that asks for an interruption; gives the time by which the infusion lasts longer."""
+    kind = next((each for each in company.scenario.events if each.special_interest), None)
+    grade = company.study.safety.reaction_pause_grade
+    if kind is None or grade is None:
+        return timedelta()
+    begins, stops, over = (company.stage.now + timedelta(minutes=minutes) for minutes in (20, 24, 44))
+    report = c.EventReport(
+        term=kind.term,
+        grade=grade,
+        serious=False,
+        related="related",
+        action="interrupted",
+        outcome="recovering",
+        decoded_term=kind.decoded_term,
+        soc=kind.soc,
+        special_interest=kind.special_interest,
+    )
+    state: dict[str, c.EventReport] = {}
+
+    def notice() -> None:
+        company.next_event(course.subject)
+        state["report"] = replace(report, start=_clock(begins, course))
+        course.do(c.ReportAdverseEvent(course.subject, state["report"]))
+        company.report.adverse_events += 1
+        company.report.reactions += 1
+        company.gates.reacting(course)
+
+    def interrupt() -> None:
+        course.do(c.InterruptInfusion(course.subject, course.now, kind.term))
+        company.gates.interrupted(course)
+
+    def go_on() -> None:
+        ended = replace(state["report"], end=course.now, outcome="recovered")
+        number = f"AE-{company.events[course.subject]}"
+        course.do(c.UpdateAdverseEvent(course.subject, number, ended, "the reaction is over"))
+        course.do(c.ResumeInfusion(course.subject, course.now))
+
+    company.stage.plan(begins, notice)
+    company.stage.plan(stops, interrupt)
+    company.stage.plan(over, go_on)
+    return timedelta(minutes=22)
+
+
+def _clock(moment: datetime, course: Course) -> datetime:
+    """A moment on the wall of the person's site, to the minute."""
+
+    return moment.astimezone(ZoneInfo(course.zone)).replace(second=0, microsecond=0)

@@ -1,0 +1,111 @@
+"""Filling forms: which items are asked, what the person answers, in which unit it is written down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from trialwright.clinical.units import convert
+from trialwright.conduct.commands import EnterItems, ItemValue
+from trialwright.protocol.design import Visit, VisitForm
+from trialwright.protocol.forms import Form, Item
+from trialwright.protocol.study import Study
+from trialwright.protocol.vocabulary import person_vocabulary
+from trialwright.rehearsal.people import Answer, InventedPerson, Inventor, datum_of
+from trialwright.rules import Truth, evaluate, parse
+
+NOT_DONE = "not done"
+REDRAWS = 8
+
+
+class Filler:
+    """Turns a visit's forms into commands; keeps what a person answered last, for skip logic and criteria."""
+
+    def __init__(self, study: Study, inventor: Inventor) -> None:
+        self.study = study
+        self.inventor = inventor
+        self._vocabulary = person_vocabulary(study)
+
+    def answers(self, person: InventedPerson, visit: Visit) -> dict[str, Answer]:
+        """What the person would answer to everything that a visit asks once."""
+        asked: dict[str, Answer] = {}
+        for entry in visit.forms:
+            form = self.study.form(entry.form)
+            if form is not None and not entry.timepoints:
+                asked |= {item.id: self.inventor.answer(person, item, visit) for item in form.items}
+        return asked
+
+    def rows(self, visit: Visit) -> list[tuple[Form, VisitForm, str]]:
+        """The form rows of a visit, in the order of the protocol; optional forms now and then."""
+        found: list[tuple[Form, VisitForm, str]] = []
+        for entry in visit.forms:
+            form = self.study.form(entry.form)
+            if form is None or not (entry.required or self._now_and_then()):
+                continue
+            found += [(form, entry, row) for row in entry.timepoints or ("1",)]
+        return found
+
+    def command(
+        self, person: InventedPerson, visit: Visit, form: Form, row: str, given: Mapping[str, Answer]
+    ) -> EnterItems | None:
+        """The command that enters one row, or None where nothing of it is asked; remembers the answers."""
+        answers = self._consistent(person, visit, form, given)
+        known = person.fixed | answers
+        items: dict[str, ItemValue] = {}
+        for item in form.items:
+            if not self._is_asked(item, known):
+                continue
+            if answers[item.id] is not None:
+                items[item.id] = self._written(item, answers[item.id])
+                person.fixed.setdefault(f"last:{item.id}", answers[item.id])
+                person.fixed[f"last:{item.id}"] = answers[item.id]
+            elif item.required:
+                items[item.id] = ItemValue(missing=NOT_DONE)
+        return EnterItems(person.subject, visit.id, form.id, row, items) if items else None
+
+    def _consistent(
+        self, person: InventedPerson, visit: Visit, form: Form, given: Mapping[str, Answer]
+    ) -> dict[str, Answer]:
+        """Answers that break no hard check of the form; redrawn a few times where they do."""
+        answers: dict[str, Answer] = {}
+        for _ in range(REDRAWS):
+            answers = {
+                item.id: given[item.id] if item.id in given else self.inventor.answer(person, item, visit)
+                for item in form.items
+            }
+            data = {item.id: datum_of(answers[item.id], item) for item in form.items}
+            broken = (
+                evaluate(parse(check.rule), self._vocabulary, data).truth is Truth.FALSE
+                for check in form.checks
+                if check.severity == "hard"
+            )
+            if not any(broken):
+                break
+        return answers
+
+    def _is_asked(self, item: Item, known: Mapping[str, Answer]) -> bool:
+        if item.ask_if is None:
+            return True
+        data = {
+            name.removeprefix("last:"): datum_of(answer, self.study.items[name.removeprefix("last:")])
+            for name, answer in known.items()
+        }
+        return evaluate(parse(item.ask_if), self._vocabulary, data).truth is Truth.TRUE
+
+    def _written(self, item: Item, answer: Answer) -> ItemValue:
+        """A number now and then in the other unit that a laboratory uses, with that unit."""
+        draw = self.inventor.scenario.items.get(item.id)
+        if isinstance(answer, bool) or draw is None or draw.other_unit is None:
+            return ItemValue(answer)
+        if self.inventor.random.random() >= draw.other_unit_share:
+            return ItemValue(answer)
+        return ItemValue(self.in_other_unit(item, str(answer)), draw.other_unit)
+
+    def in_other_unit(self, item: Item, answer: str) -> str:
+        """A number as it reads in the scenario's other unit, to one decimal."""
+        other = self.inventor.scenario.items[item.id].other_unit or item.unit or "1"
+        value = convert(Decimal(answer), item.unit or "1", other, self._vocabulary[item.id].analyte)
+        return f"{float(value):.1f}"
+
+    def _now_and_then(self) -> bool:
+        return self.inventor.random.random() < self.inventor.scenario.optional_forms
