@@ -11,7 +11,10 @@ from dataclasses import dataclass
 # code -> (what it says in general, what to do)
 CATALOGUE: dict[str, tuple[str, str]] = {
     # TW-1xx protocol and rules
-    "TW-101": ("a study file is missing or cannot be opened", "check the path, or make a study with 'trialwright new'"),
+    "TW-101": (
+        "a study file is missing or cannot be opened",
+        "check the path, or make a study with 'trialwright new'",
+    ),
     "TW-102": ("a study file is not UTF-8 text", "save it as UTF-8"),
     "TW-103": ("a study file is not YAML", "correct the named line; indent with spaces"),
     "TW-104": ("a key is given twice", "keep one of the two"),
@@ -25,7 +28,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-113": ("a rule does not fit its variables", "correct variable, unit or code at the named column"),
     "TW-114": ("a unit is not known", "write it in UCUM"),
     "TW-115": ("a visit window is reversed, misses its day or overlaps another", "move one of the windows"),
-    "TW-116": ("a criterion reads what the eligibility visit does not ask", "add a form that asks it to the visit"),
+    "TW-116": (
+        "a criterion reads what the eligibility visit does not ask",
+        "add a form that asks it to the visit",
+    ),
     "TW-117": ("an endpoint needs what nobody collects", "collect it at the named visit"),
     "TW-118": ("an item contradicts itself", "correct its limits, codes or unit"),
     "TW-119": ("one item is asked in two ways", "make both alike or rename one"),
@@ -188,9 +194,15 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-517": ("results would overwrite something else", "give a new folder, or one that analyse made"),
     "TW-540": ("which events are treatment-emergent is derived", "give TRTEMFL to decide it yourself"),
     "TW-541": ("the order of the groups is not given", "give TRT01AN"),
-    "TW-542": ("a term stands in two system organ classes", "correct its coding; until then it is counted in each"),
+    "TW-542": (
+        "a term stands in two system organ classes",
+        "correct its coding; until then it is counted in each",
+    ),
     "TW-543": ("a term is written in two ways", "write it in one way; letter case makes two terms"),
-    "TW-544": ("something was not collected", "nothing, where that is so; it is reported as such, not as zero"),
+    "TW-544": (
+        "something was not collected",
+        "nothing, where that is so; it is reported as such, not as zero",
+    ),
     "TW-545": ("seriousness contradicts what is recorded", "correct AESER or what contradicts it"),
     "TW-546": ("the outcome death is recorded in two ways", "correct AEOUT, AESDTH or the grade"),
     "TW-547": ("a fatal event counts as related", "see that the report says so"),
@@ -203,7 +215,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-554": ("an event is treatment-emergent and starts before treatment", "correct TRTEMFL or the date"),
     "TW-555": ("a relation or a grade is missing", "ask for it; a missing relation counts as related"),
     "TW-556": ("a text ends in blanks", "nothing: blanks at the end do not count"),
-    "TW-570": ("an entry is of a kind that data sets do not know", "update trialwright to the record's version"),
+    "TW-570": (
+        "an entry is of a kind that data sets do not know",
+        "update trialwright to the record's version",
+    ),
     "TW-571": ("an entry is about a subject who is not in the record", "verify the record"),
     "TW-572": ("an entry does not fit the protocol", "load the protocol it was entered under"),
     "TW-573": ("an entry changes what was never entered", "verify the record"),
@@ -211,6 +226,15 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-575": ("the start of an event is imputed", "ask for the date; until then it is flagged"),
     # TW-6xx report and web
     "TW-603": ("the address to serve at cannot be used", "take another port or host"),
+    # TW-7xx rehearsal
+    "TW-701": (
+        "a rehearsal did not go as the study must",
+        "mend the rule or the protocol that the sentence names",
+    ),
+    "TW-702": (
+        "a rehearsal cannot begin here",
+        "take an empty study folder, and no more people than the target",
+    ),
     # TW-9xx the machine
     "TW-901": ("the disk is full", "free some space and repeat; nothing acknowledged is lost"),
     "TW-902": ("interrupted", "repeat the command; nothing is left half-written"),

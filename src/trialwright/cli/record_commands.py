@@ -9,7 +9,6 @@ import typer
 from trialwright.cli.outcome import DONE, FOUND, say_problem
 from trialwright.errors import Problem
 
-
 _NOT_WHOLE = "The record is not whole: "
 
 

@@ -220,4 +220,4 @@ class Company:
         """The error that ends a rehearsal which cannot go on."""
         from trialwright.errors import Problem
 
-        return RehearsalError(Problem("TW-501", sentence, self.stage.now.isoformat()))
+        return RehearsalError(Problem("TW-701", sentence, self.stage.now.isoformat()))

@@ -33,7 +33,7 @@ def rehearse(
     """Run the study until ``subjects`` invented people are treated and followed, then lock it.
 
     The same study, scenario, number and seed give the same entries, and so the same record hash. Raises
-    RehearsalError (TW-501) when a step that must be possible is refused or a gate does not hold.
+    RehearsalError (TW-701) when a step that must be possible is refused or a gate does not hold.
     """
     random = Random(seed)  # noqa: S311 - invention, not secrecy: the same seed must give the same people
     start = datetime.fromisoformat(scenario.start).replace(hour=_HOUR, tzinfo=UTC)

@@ -27,7 +27,7 @@ class Executor(Protocol):
 
 
 class RehearsalError(TrialwrightError):
-    """The rehearsal did not go as the study must: a step was refused, or a gate did not hold (TW-501)."""
+    """The rehearsal did not go as the study must: a step was refused, or a gate did not hold (TW-701)."""
 
     exit_status = 1
 
@@ -75,7 +75,7 @@ class Stage:
         answer = self._given(command, role, zone)
         if isinstance(answer, Refusal):
             sentence = f"{type(command).__name__} was refused [{answer.code}]: {answer.sentence}"
-            raise RehearsalError(Problem("TW-501", sentence, self.now.isoformat()))
+            raise RehearsalError(Problem("TW-701", sentence, self.now.isoformat()))
 
     def attempt(self, command: Command, role: str | None = None, zone: str | None = None) -> Refusal | None:
         """Give a command that may be refused."""
@@ -93,7 +93,7 @@ class Stage:
                 "was permitted" if refusal is None else f"was refused with {refusal.code}: {refusal.sentence}"
             )
             sentence = f"the gate '{gate}' did not hold: {type(command).__name__} {found}, not {code}"
-            raise RehearsalError(Problem("TW-501", sentence, self.now.isoformat()))
+            raise RehearsalError(Problem("TW-701", sentence, self.now.isoformat()))
         name = type(command).__name__
         self.proofs[gate] = GateProof(gate, name, code, refusal.sentence, self.now.isoformat(), role)
 

@@ -1,0 +1,63 @@
+"""rehearse: the study with invented people."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from trialwright.cli.outcome import DONE
+from trialwright.errors import Problem, TrialwrightError
+
+if TYPE_CHECKING:
+    from trialwright.rehearsal.report import RehearsalReport
+
+
+def rehearse_study(folder: Path, subjects: int, seed: int) -> int:
+    """Rehearse in a study folder whose record is empty; TW-702 where it is not."""
+    typer.echo(_told(run_rehearsal(folder, subjects, seed)))
+    return DONE
+
+
+def run_rehearsal(folder: Path, subjects: int, seed: int) -> RehearsalReport:
+    """Carry the rehearsal out: all of its commands are committed together, or none is."""
+    from trialwright.cli.progress import progress_bar
+    from trialwright.rehearsal.rehearse import rehearse
+    from trialwright.rehearsal.scenario import load_scenario
+    from trialwright.store import open_study
+
+    store = open_study(folder)
+    if store.head().size:
+        sentence = "the record is not empty; rehearse in a folder of its own ('trialwright new')"
+        raise TrialwrightError(Problem("TW-702", sentence, str(folder)))
+    target = store.study.design.target_enrolment
+    if subjects > target:
+        sentence = f"{subjects} people cannot be treated: the protocol's target is {target}"
+        raise TrialwrightError(Problem("TW-702", sentence, "--subjects"))
+    scenario = load_scenario(store.folder.protocol)
+    with progress_bar("rehearsing") as step, store.together():
+        return rehearse(store.study, scenario, store.execute, subjects, seed, step)
+
+
+def _told(report: RehearsalReport) -> str:
+    lines = [
+        f"Rehearsal with seed {report.seed}: every person is invented.",
+        f"  {report.registered} registered, {sum(report.failures.values())} criteria failed in screening "
+        f"({_counted(report)}), {report.declined} declined",
+        f"  {report.enrolled} enrolled, {report.treated} treated, {report.completed} completed, "
+        f"{report.withdrawn} withdrawn",
+        f"  {report.adverse_events} adverse events, {report.serious_events} serious, "
+        f"{report.reactions} infusion reaction(s); {report.corrections} corrections, "
+        f"{report.missing_values} missing values, {report.late_visits} late and {report.missed_visits} missed visits",
+        f"{len(report.proofs)} gates held:",
+    ]
+    lines += [f"  {proof.code}  {proof.gate}: {proof.command} by {proof.role}" for proof in report.proofs]
+    if report.absent:
+        lines.append(f"{len(report.absent)} gates were not reached:")
+        lines += [f"          {gate}: {reason}" for gate, reason in report.absent]
+    return "\n".join([*lines, f"{report.entries} entries, record head {report.head}"])
+
+
+def _counted(report: RehearsalReport) -> str:
+    return ", ".join(f"{criterion} {count}" for criterion, count in sorted(report.failures.items()))
