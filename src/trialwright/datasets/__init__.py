@@ -1,0 +1,1 @@
+"""SDTM and ADaM data sets, from a snapshot of the record or from files."""

@@ -1,0 +1,180 @@
+"""Values that a published method derives from several answers, and why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from trialwright.clinical import indices
+from trialwright.clinical.scores import SCORES
+from trialwright.clinical.units import UnitError, convert
+from trialwright.datasets.captured import CapturedValue
+from trialwright.datasets.form_rows import FormRow
+from trialwright.datasets.gathered import Gathered
+from trialwright.datasets.measures import compute_age, last_number
+from trialwright.datasets.subjects import Subject
+from trialwright.protocol.design import Derivation
+from trialwright.protocol.vocabulary import person_vocabulary
+from trialwright.rules import Datum, Range, Truth, evaluate, parse, variables_in_order
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedValue:
+    """A value of one form row, or the reason why there is none."""
+
+    form_row: FormRow
+    value: Fraction | None
+    reason: str
+    behind: tuple[CapturedValue, ...]
+
+
+class _NoValueError(Exception):
+    """Says why nothing can be derived."""
+
+
+def derive_values(gathered: Gathered, derivation: Derivation, subject: Subject) -> Iterator[DerivedValue]:
+    """The values of one derivation for one subject, one for each form row that has an answer to an input."""
+    asked = _METHODS.get(derivation.method)
+    if asked is None:
+        return
+    inputs, compute = asked
+    names = inputs(derivation)
+    conditions = variables_in_order(parse(derivation.only_if)) if derivation.only_if else ()
+    for form_row in gathered.rows_of[subject.usubjid]:
+        if not any(name in form_row.values for name in names):
+            continue
+        read = dict.fromkeys((*names, *conditions))
+        behind = tuple(form_row.values[name] for name in read if name in form_row.values)
+        try:
+            value = compute(gathered, derivation, subject, form_row)
+        except _NoValueError as why:
+            yield DerivedValue(form_row, None, str(why), behind)
+        else:
+            yield DerivedValue(form_row, value, "", behind)
+
+
+def unanswered_rows(
+    gathered: Gathered, derivation: Derivation, subject: Subject
+) -> Iterator[tuple[str, str, int]]:
+    """Visits that took place and plan the inputs, but have no answer to any: visit, reason, visit's entry."""
+    asked = _METHODS.get(derivation.method)
+    names = asked[0](derivation) if asked else ()
+    answered = {
+        (row.held.visit, row.held.occurrence)
+        for row in gathered.rows_of[subject.usubjid]
+        if any(name in row.values for name in names)
+    }
+    for key, held in subject.casebook.visits.items():
+        visit = gathered.study.visit(held.visit)
+        forms = [
+            gathered.study.form(entry.form) for entry in (visit.forms if visit else ()) if entry.required
+        ]
+        planned = any(form is not None and all(form.item(name) for name in names) for form in forms)
+        if held.held is not None and planned and key not in answered:
+            labels = " and ".join(_label(gathered, name) for name in names)
+            yield held.visit, f"{labels}: not entered", held.seq
+
+
+def _label(gathered: Gathered, name: str) -> str:
+    item = gathered.study.items.get(name)
+    return item.label if item else name
+
+
+def _homa_ir(gathered: Gathered, derivation: Derivation, _subject: Subject, row: FormRow) -> Fraction:
+    """Both values from this row, under the derivation's condition."""
+    glucose = _in_row(gathered, row, derivation.inputs["glucose"], "mmol/L")
+    insulin = _in_row(gathered, row, derivation.inputs["insulin"], "m[IU]/L")
+    _require_condition(gathered, derivation, row)
+    return indices.compute_homa_ir(glucose, insulin)
+
+
+def _in_row(gathered: Gathered, row: FormRow, name: str, unit: str) -> Fraction:
+    item, value, label = gathered.study.items.get(name), row.values.get(name), _label(gathered, name)
+    if value is None:
+        elsewhere = any(
+            other.key == row.key and name in other.values for other in gathered.rows_of[row.subject.usubjid]
+        )
+        raise _NoValueError(f"{label}: not of this sampling" if elsewhere else f"{label}: not entered")
+    if value.exact is None:
+        why = f"missing ({value.missing})" if value.missing else f"{value.value} is not a number"
+        raise _NoValueError(f"{label}: {why}")
+    if item is None or item.unit is None or item.unit == unit:
+        return value.exact
+    try:
+        return convert(value.exact, item.unit, unit, person_vocabulary(gathered.study)[name].analyte)
+    except UnitError:
+        raise _NoValueError(f"{label}: {item.unit} does not convert to {unit}") from None
+
+
+def _require_condition(gathered: Gathered, derivation: Derivation, row: FormRow) -> None:
+    """The rule ``only_if`` must be true of the answers of this row."""
+    if derivation.only_if is None:
+        return
+    vocabulary = person_vocabulary(gathered.study)
+    data = {name: _datum(value) for name, value in row.values.items()}
+    outcome = evaluate(parse(derivation.only_if), vocabulary, data)
+    if outcome.truth is Truth.FALSE:
+        raise _NoValueError(derivation.otherwise or f"{derivation.only_if}: not so")
+    if outcome.truth is Truth.UNKNOWN:
+        labels = ", ".join(_label(gathered, name) for name in outcome.missing)
+        raise _NoValueError(f"not known: {labels}")
+
+
+def _datum(value: CapturedValue) -> Datum:
+    """An answer as rules read it; a bound is a range."""
+    if value.number is not None:
+        low = value.number if value.bound.startswith(">") else None
+        high = value.number if value.bound.startswith("<") else None
+        return Datum(Range(low, high) if value.bound else value.number)
+    return Datum(value.value)
+
+
+def _bmi(gathered: Gathered, derivation: Derivation, subject: Subject, row: FormRow) -> Fraction:
+    """The weight of this row, with the height of the same visit or the last one before."""
+    weight = _in_row(gathered, row, derivation.inputs["weight"], "kg")
+    height = gathered.study.items.get(derivation.inputs["height"])
+    rows = [other for other in gathered.rows_of[subject.usubjid] if other.taken.first <= row.taken.first]
+    found = last_number(rows, height)
+    if found is None or height is None:
+        raise _NoValueError(f"{_label(gathered, derivation.inputs['height'])}: not entered")
+    centimetres = _in_row(gathered, found[0], height.id, "cm")
+    if centimetres <= 0:
+        raise _NoValueError(f"{height.label}: not above zero")
+    return indices.compute_bmi(centimetres, weight)
+
+
+def _score(gathered: Gathered, derivation: Derivation, subject: Subject, row: FormRow) -> Fraction:
+    """The points, where the answers of this row, age and body mass index leave no room."""
+    score = SCORES[derivation.score or ""]
+    answers = {name: row.values[name].value for name in score.asked_items() if name in row.values}
+    flags = {name: value if isinstance(value, bool) else None for name, value in answers.items()}
+    age = compute_age(gathered, subject)
+    low, high = score.bounds(flags, age.value if age else None, _latest_bmi(gathered, subject, row))
+    if low != high:
+        raise _NoValueError(f"{derivation.label}: between {low} and {high}, as answers are missing")
+    return Fraction(low)
+
+
+def _latest_bmi(gathered: Gathered, subject: Subject, row: FormRow) -> Fraction | None:
+    for derivation in gathered.study.derivations:
+        if derivation.method == "bmi":
+            known = [
+                found.value
+                for found in derive_values(gathered, derivation, subject)
+                if found.value is not None and found.form_row.taken.first <= row.taken.first
+            ]
+            return known[-1] if known else None
+    return None
+
+
+def _named_inputs(*arguments: str) -> Callable[[Derivation], tuple[str, ...]]:
+    return lambda derivation: tuple(derivation.inputs[argument] for argument in arguments)
+
+
+_Compute = Callable[[Gathered, Derivation, Subject, FormRow], Fraction]
+_METHODS: Mapping[str, tuple[Callable[[Derivation], tuple[str, ...]], _Compute]] = {
+    "homa_ir": (_named_inputs("glucose", "insulin"), _homa_ir),
+    "bmi": (_named_inputs("weight"), _bmi),
+    "score": (lambda derivation: SCORES[derivation.score or ""].asked_items(), _score),
+}

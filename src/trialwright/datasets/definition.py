@@ -1,0 +1,50 @@
+"""What a variable of a data set is: name, label, kind and derivation in words. Frames are made of these."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import polars as pl
+
+Row = dict[str, Any]
+VariableKind = Literal["text", "number", "integer", "date", "time", "entries"]
+
+_DTYPES: Mapping[str, pl.DataType] = {
+    "text": pl.String(),
+    "number": pl.Float64(),
+    "integer": pl.Int64(),
+    "date": pl.Date(),
+    "time": pl.Datetime("us"),
+    "entries": pl.List(pl.Int64()),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One variable of one data set.
+
+    ``label`` has at most 40 characters, as SAS transport files allow. ``kind`` time is local time without
+    offset; entries is a list of entry numbers of the record.
+    """
+
+    dataset: str
+    variable: str
+    label: str
+    kind: VariableKind
+    derivation: str
+
+
+def make_frame(definitions: Sequence[Definition], rows: Sequence[Row]) -> pl.DataFrame:
+    """The rows as a frame with exactly these columns, in this order; an absent value is null.
+
+    Raises KeyError for a row with a variable that has no definition.
+    """
+    names = [definition.variable for definition in definitions]
+    undefined = set().union(*rows).difference(names) if rows else set()
+    if undefined:
+        raise KeyError(f"no definition of {', '.join(sorted(undefined))} in {definitions[0].dataset}")
+    columns = {name: [row.get(name) for row in rows] for name in names}
+    schema = {definition.variable: _DTYPES[definition.kind] for definition in definitions}
+    return pl.DataFrame(columns, schema=schema, strict=True)

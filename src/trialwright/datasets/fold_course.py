@@ -1,0 +1,93 @@
+"""Entries about a person's course: consent, eligibility, enrolment, adverse events, the end."""
+
+from __future__ import annotations
+
+from trialwright.datasets.captured import (
+    AdverseEvent,
+    Casebook,
+    Consent,
+    Departure,
+    Enrolment,
+    Judgement,
+    ScreenFailure,
+)
+from trialwright.datasets.fold import Fold, RestsOnNothingError, entered_at, unfitting
+from trialwright.datasets.fold_answers import capture_answer
+from trialwright.datasets.moments import read_moment
+from trialwright.record.snapshot import EntryView
+
+
+def registered(_fold: Fold, _book: Casebook, _entry: EntryView) -> None:
+    """The casebook itself is made before this."""
+
+
+def consented(_fold: Fold, book: Casebook, entry: EntryView) -> None:
+    signed = read_moment(entry.payload.get("signed_at") or entry.payload["signed_on"])
+    book.consents.append(Consent(entry.payload["version"], signed, entry.seq))
+
+
+def judged(_fold: Fold, book: Casebook, entry: EntryView) -> None:
+    verdicts = tuple(
+        (verdict["id"], verdict["verdict"], verdict.get("reason") or "")
+        for verdict in entry.payload["verdicts"]
+    )
+    book.judgements.append(Judgement(entry.payload["overall"], verdicts, entry.seq, entered_at(entry)))
+
+
+def screen_failed(fold: Fold, book: Casebook, entry: EntryView) -> None:
+    criteria = tuple(entry.payload["criteria"])
+    for criterion in criteria:
+        if fold.study.criterion(criterion) is None:
+            raise unfitting(entry, f"the criterion '{criterion}'")
+    book.failure = ScreenFailure(criteria, entry.payload.get("cause"), entry.seq, entered_at(entry))
+
+
+def enrolled(fold: Fold, book: Casebook, entry: EntryView) -> None:
+    arm = entry.payload["arm"]
+    if fold.study.arm(arm) is None:
+        raise unfitting(entry, f"the arm '{arm}'")
+    book.enrolment = Enrolment(entry.payload["number"], arm, entry.seq, entered_at(entry))
+
+
+def event_known(fold: Fold, book: Casebook, entry: EntryView) -> None:
+    number = entry.payload["event"]
+    earlier = book.events.get(number)
+    if earlier is None and entry.kind == "AdverseEventUpdated":
+        raise RestsOnNothingError("event")
+    if earlier is not None:
+        book.earlier_events.append(earlier)
+    at = entered_at(entry)
+    answered = earlier.details if earlier else {}
+    details = {
+        item: capture_answer(
+            fold,
+            book,
+            entry,
+            ("", 0, fold.study.adverse_event_form, number),
+            item,
+            answer,
+            answered.get(item),
+        )
+        for item, answer in (entry.payload.get("details") or {}).items()
+    }
+    book.events[number] = AdverseEvent(
+        event=number,
+        report=entry.payload,
+        details=details,
+        reported_at=earlier.reported_at if earlier else at,
+        known_at=at,
+        seq=entry.seq,
+        first_seq=earlier.first_seq if earlier else entry.seq,
+        before=earlier.seq if earlier else None,
+    )
+
+
+def withdrawn(_fold: Fold, book: Casebook, entry: EntryView) -> None:
+    payload = entry.payload
+    book.withdrawals.append(
+        Departure(read_moment(payload["on"]), payload["cause"], payload["scope"], entry.seq)
+    )
+
+
+def completed(_fold: Fold, book: Casebook, entry: EntryView) -> None:
+    book.completion = Departure(read_moment(entry.payload["on"]), None, None, entry.seq)

@@ -1,0 +1,148 @@
+"""All data sets of a study from one snapshot of its record, and their files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from trialwright.datasets.adam.adverse_events import check_events, derive_adae
+from trialwright.datasets.adam.exposure import derive_adex
+from trialwright.datasets.adam.parameters import derive_parameters
+from trialwright.datasets.adam.record import NotDerived
+from trialwright.datasets.adam.subject_level import derive_adsl
+from trialwright.datasets.captured import Captured
+from trialwright.datasets.definition import Row, make_frame
+from trialwright.datasets.dictionary import NOT_DERIVED, Dictionary, data_dictionary
+from trialwright.datasets.findings import Finding
+from trialwright.datasets.folding import fold_snapshot
+from trialwright.datasets.gathered import Gathered, gather
+from trialwright.datasets.sdtm.adverse_events import derive_ae
+from trialwright.datasets.sdtm.collected import derive_collected
+from trialwright.datasets.sdtm.demographics import derive_dm
+from trialwright.datasets.sdtm.disposition import derive_ds
+from trialwright.datasets.sdtm.domain_row import number_rows
+from trialwright.datasets.sdtm.event_answers import derive_event_answers
+from trialwright.datasets.sdtm.exceptions import derive_ie
+from trialwright.datasets.sdtm.exposure import derive_ex
+from trialwright.datasets.sdtm.visits import derive_sv
+from trialwright.protocol.study import Study
+from trialwright.record.snapshot import Snapshot
+
+_OF_SUBJECT = {"DM", "SV", "AE"}  # what items give these stands in their own rows
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StudyDatasets:
+    """The data sets of one snapshot: ``frames`` by name (DM, AE, ..., ADSL, ADAE, ...).
+
+    ``not_derived`` says which values have no number and why (subject, visit, parameter, reason, entries),
+    ``head`` is the hash of the record's last entry, ``captured`` what the frames were made from.
+    """
+
+    study: str
+    head: str
+    frames: Mapping[str, pl.DataFrame]
+    not_derived: pl.DataFrame
+    findings: tuple[Finding, ...]
+    dictionary: Dictionary
+    captured: Captured
+
+
+def build_datasets(study: Study, snapshot: Snapshot) -> StudyDatasets:
+    """Derive every data set of the study from the snapshot. The same snapshot gives the same frames.
+
+    Raises DatasetError with TW-570 to TW-573 for a record from which no data sets can be made.
+    """
+    captured = fold_snapshot(study, snapshot)
+    gathered = gather(study, captured)
+    dictionary = data_dictionary(study)
+    sdtm = _sdtm(gathered)
+    adam, reasons = _adam(gathered, sdtm)
+    rows = {**sdtm, **adam}
+    frames = {
+        name: make_frame(definitions, rows.get(name, []))
+        for name, definitions in dictionary.items()
+        if name != NOT_DERIVED
+    }
+    return StudyDatasets(
+        study=study.study.id,
+        head=snapshot.head,
+        frames=frames,
+        not_derived=make_frame(dictionary[NOT_DERIVED], [_reason(reason) for reason in reasons]),
+        findings=(*captured.findings, *check_events(adam["ADAE"])),
+        dictionary=dictionary,
+        captured=captured,
+    )
+
+
+def _sdtm(gathered: Gathered) -> dict[str, list[Row]]:
+    domains = {
+        "DM": derive_dm(gathered),
+        "SV": derive_sv(gathered),
+        "DS": derive_ds(gathered),
+        "IE": derive_ie(gathered),
+        "EX": derive_ex(gathered),
+        "AE": derive_ae(gathered),
+    }
+    for collected in (derive_collected(gathered), derive_event_answers(gathered)):
+        for name, rows in collected.items():
+            if name not in _OF_SUBJECT:
+                domains.setdefault(name, []).extend(rows)
+    numbered = {name: number_rows(gathered.study, name, rows) for name, rows in domains.items()}
+    for row in numbered["DM"]:
+        del row["DMSEQ"]  # DM has one record a subject and no number
+    return numbered
+
+
+def _adam(
+    gathered: Gathered, sdtm: Mapping[str, Sequence[Row]]
+) -> tuple[dict[str, list[Row]], list[NotDerived]]:
+    rows = {"ADSL": derive_adsl(gathered, sdtm["DM"])}
+    adsl = {row["USUBJID"]: row for row in rows["ADSL"]}
+    rows["ADAE"] = derive_adae(gathered, sdtm["AE"], adsl)
+    rows["ADEX"], reasons = derive_adex(gathered, adsl)
+    for name in sorted({parameter.dataset for parameter in gathered.study.parameters}):
+        rows[name], without = derive_parameters(gathered, name, adsl)
+        reasons += without
+    return rows, reasons
+
+
+def _reason(reason: NotDerived) -> Row:
+    return {
+        "subject": reason.subject,
+        "visit": reason.visit,
+        "parameter": reason.parameter,
+        "reason": reason.reason,
+        "entries": sorted(set(reason.sources)),
+    }
+
+
+def dump_datasets(datasets: StudyDatasets, folder: Path) -> tuple[Path, ...]:
+    """Write each data set as ``name.parquet`` in lower case, with not_derived and the dictionary.
+
+    The same snapshot gives the same bytes. Returns the files in the order written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name, frame in _files(datasets):
+        path = folder / f"{name}.parquet"
+        frame.write_parquet(path)
+        written.append(path)
+    return tuple(written)
+
+
+def _files(datasets: StudyDatasets) -> Iterator[tuple[str, pl.DataFrame]]:
+    for name, frame in datasets.frames.items():
+        yield name.lower(), frame
+    yield NOT_DERIVED.lower(), datasets.not_derived
+    yield "dictionary", dictionary_frame(datasets.dictionary)
+
+
+def dictionary_frame(dictionary: Dictionary) -> pl.DataFrame:
+    """The data dictionary as a table: dataset, variable, label, kind, derivation."""
+    entries = [definition for definitions in dictionary.values() for definition in definitions]
+    columns = ("dataset", "variable", "label", "kind", "derivation")
+    return pl.DataFrame({name: [getattr(entry, name) for entry in entries] for name in columns})
