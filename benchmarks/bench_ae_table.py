@@ -3,7 +3,7 @@
     python benchmarks/bench_ae_table.py [--events 1200 50000 1000000] [--turns 9]
 
 Made-up ADSL and ADAE (26 classes, 2,000 terms, 3 arms, one subject for twenty events) stand as Parquet. Every
-tool reads the columns it needs and counts subjects and events of the treatment-emergent events by arm: all, by
+tool reads the columns it needs and counts subjects and treatment-emergent events by arm: all, by
 class, by term, with denominators. All counts must be equal. The tools take turns in one process; peak memory
 (Linux) is that of a process of its own that does the work once. Goals at a million events: faster than
 Polars lazy, within ten times the time to read the columns, below 1 GB.
