@@ -239,6 +239,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-901": ("the disk is full", "free some space and repeat; nothing acknowledged is lost"),
     "TW-902": ("interrupted", "repeat the command; nothing is left half-written"),
     "TW-903": ("the machine refused a file or an address", "check the path, its permissions, or the port"),
+    "TW-904": ("options contradict each other", "give one of the two that the sentence names"),
     "TW-999": ("a fault of the program", "set TRIALWRIGHT_DEBUG=1, repeat, and report what it prints"),
 }
 

@@ -41,15 +41,16 @@ def run_rehearsal(folder: Path, subjects: int, seed: int) -> RehearsalReport:
 
 
 def _told(report: RehearsalReport) -> str:
+    failed = f"{sum(report.failures.values())} criteria failed in screening ({_counted(report)})"
+    ended = f"{report.completed} completed, {report.withdrawn} withdrawn"
+    harm = f"{report.serious_events} serious, {report.reactions} infusion reaction(s)"
+    slips = f"{report.late_visits} late and {report.missed_visits} missed visits"
     lines = [
         f"Rehearsal with seed {report.seed}: every person is invented.",
-        f"  {report.registered} registered, {sum(report.failures.values())} criteria failed in screening "
-        f"({_counted(report)}), {report.declined} declined",
-        f"  {report.enrolled} enrolled, {report.treated} treated, {report.completed} completed, "
-        f"{report.withdrawn} withdrawn",
-        f"  {report.adverse_events} adverse events, {report.serious_events} serious, "
-        f"{report.reactions} infusion reaction(s); {report.corrections} corrections, "
-        f"{report.missing_values} missing values, {report.late_visits} late and {report.missed_visits} missed visits",
+        f"  {report.registered} registered, {failed}, {report.declined} declined",
+        f"  {report.enrolled} enrolled, {report.treated} treated, {ended}",
+        f"  {report.adverse_events} adverse events, {harm}",
+        f"  {report.corrections} corrections, {report.missing_values} missing values, {slips}",
         f"{len(report.proofs)} gates held:",
     ]
     lines += [f"  {proof.code}  {proof.gate}: {proof.command} by {proof.role}" for proof in report.proofs]

@@ -1,0 +1,56 @@
+"""demo: the default study from its protocol to its report, and served."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic
+
+import typer
+
+from trialwright.cli.outcome import DONE
+
+STUDY = "nct06495437"
+SEED = 1
+
+
+def demonstrate(folder: Path, port: int | None) -> int:
+    """Make, rehearse, analyse, report and serve a study folder; one that was made before is used as it is."""
+    from trialwright.cli.outputs import REPORT_FILE, analyse, write_report
+    from trialwright.web.site import configure_site
+
+    configure_site()  # before any study is opened, so that this process can serve it at the end
+    started = monotonic()
+    if (folder / "study.db").is_file():
+        typer.echo(f"{folder} is there already and is used as it is.")
+    else:
+        _make(folder)
+    from trialwright.store import open_study
+
+    store = open_study(folder)
+    _step("analysed", lambda: analyse(store, store.folder.out / "results"))
+    _step("reported", lambda: write_report(store, store.folder.out / REPORT_FILE))
+    store.close()
+    typer.echo(f"Done in {monotonic() - started:.1f} s. Report: {folder / 'out' / REPORT_FILE}")
+    if port is None:
+        return DONE
+    from trialwright.cli.serving import serve_study
+
+    return serve_study(folder, "127.0.0.1", port)
+
+
+def _make(folder: Path) -> None:
+    from trialwright.cli.protocol_commands import make_study_folder
+    from trialwright.cli.rehearsing import run_rehearsal
+    from trialwright.protocol.loading import load_study
+
+    make_study_folder(folder, STUDY)
+    subjects = load_study(STUDY).design.target_enrolment
+    _step(f"rehearsed with {subjects} invented people", lambda: run_rehearsal(folder, subjects, SEED))
+
+
+def _step(what: str, work: Callable[[], object]) -> None:
+    """Do one part and say how long it took."""
+    started = monotonic()
+    work()
+    typer.echo(f"  {what}: {monotonic() - started:.1f} s")

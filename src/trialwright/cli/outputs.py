@@ -1,0 +1,100 @@
+"""analyse and report: from the record, or from somebody else's ADaM, to results and a page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from trialwright.cli.outcome import DONE, FOUND, say_problem
+from trialwright.errors import Problem, TrialwrightError
+
+if TYPE_CHECKING:
+    from trialwright.analysis.output import Analysis
+    from trialwright.store import StudyStore
+
+REPORT_FILE = "report.html"
+
+
+def analyse_study_or_adam(study: Path | None, adam: Path | None, out: Path | None) -> int:
+    """Analyse the one that is given; TW-904 for both or neither."""
+    if (study is None) == (adam is None):
+        sentence = "give a study folder, or --adam with a folder of ADSL and ADAE; one of the two"
+        raise TrialwrightError(Problem("TW-904", sentence))
+    if adam is not None:
+        return _analyse_adam(adam, out or adam / "trialwright-results")
+    assert study is not None  # noqa: S101 - one of the two is given
+    return _analyse_study(study, out)
+
+
+def _analyse_adam(folder: Path, out: Path) -> int:
+    from trialwright.analysis.adam_folder import analyse_adam_folder
+
+    return _tell(analyse_adam_folder(folder, out), out)
+
+
+def _analyse_study(folder: Path, out: Path | None) -> int:
+    from trialwright.store import open_study
+
+    store = open_study(folder)
+    target = out or store.folder.out / "results"
+    return _tell(analyse(store, target), target)
+
+
+def analyse(store: StudyStore, out: Path) -> Analysis:
+    """Run the protocol's analyses on a snapshot of the record and write results and data sets."""
+    from trialwright.analysis.study_analyses import analyse_study
+    from trialwright.datasets.study_datasets import build_datasets
+
+    return analyse_study(store.study, build_datasets(store.study, store.snapshot()), out)
+
+
+def _tell(analysis: Analysis, out: Path) -> int:
+    typer.echo(f"{analysis.results.frame.height} results in {out / 'results.json'}.")
+    for finding in analysis.findings:
+        say_problem(Problem(finding.check, finding.sentence, finding.where))
+    return FOUND if any(finding.check < "TW-540" for finding in analysis.findings) else DONE
+
+
+def report_study(folder: Path, out: Path | None) -> int:
+    """Analyse the study as it is now and write its report."""
+    from trialwright.store import open_study
+
+    store = open_study(folder)
+    target = out or store.folder.out / REPORT_FILE
+    write_report(store, target)
+    typer.echo(f"Wrote {target}; open it in a browser or print it.")
+    return DONE
+
+
+def write_report(store: StudyStore, target: Path) -> None:
+    """The report of one snapshot, written whole or not at all."""
+    from datetime import date
+
+    from trialwright import __version__
+    from trialwright.analysis.study_analyses import run_analyses
+    from trialwright.datasets.study_datasets import build_datasets
+    from trialwright.report.provenance import Provenance
+    from trialwright.report.rendering import dump_report
+
+    snapshot = store.snapshot()
+    datasets = build_datasets(store.study, snapshot)
+    analysis = run_analyses(store.study, datasets)
+    provenance = Provenance(
+        snapshot_on=date.fromisoformat(snapshot.taken_at[:10]) if snapshot.taken_at else date.min,
+        record_head=snapshot.head,
+        entries=snapshot.size,
+        rehearsal=store.is_rehearsal(),
+        inputs={path.name: digest for path, digest in _protocol_files(store.folder.protocol)},
+        software={"trialwright": __version__},
+        findings=analysis.findings,
+    )
+    dump_report(target, store.study, analysis.results.rows(), datasets.frames, provenance, analysis.listings)
+
+
+def _protocol_files(protocol: Path) -> list[tuple[Path, str]]:
+    from hashlib import sha256
+
+    files = [protocol / "protocol.yaml", *sorted((protocol / "forms").glob("*.yaml"))]
+    return [(path, sha256(path.read_bytes()).hexdigest()) for path in files]
