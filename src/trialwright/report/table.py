@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["label", "number", "text"]
+Kind = Literal["label", "number", "text", "fixed"]
 RowKind = Literal["plain", "heading", "total", "reason"]
 
 
@@ -33,6 +33,11 @@ class Cell:
         return "".join(part.text for part in self.parts)
 
     @property
+    def nothing(self) -> bool:
+        """Whether the cell counts nobody and nothing: its first number is 0."""
+        return next((part.value for part in self.parts if part.result is not None), None) == "0"
+
+    @property
     def result_ids(self) -> tuple[str, ...]:
         """The results behind the cell, in the order in which they are printed."""
         return tuple(part.result for part in self.parts if part.result is not None)
@@ -40,12 +45,13 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of the body; ``depth`` indents its label."""
+    """One row of the body; ``depth`` indents its label, ``key`` names the record that it lists."""
 
     label: str
     cells: tuple[Cell, ...]
     depth: int = 0
     kind: RowKind = "plain"
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,145 @@
+"""How the results of each analysis method stand in tables, declared as data.
+
+A measure is one column under each group, or one line under each row. Its pattern names statistics in braces;
+``|`` parts it into segments, and a segment whose statistic was not computed is left out. ``{p_value:note}``
+prints what a result says beside its value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Shape = Literal["columns", "lines"]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What a column or line is called and how its statistics are set.
+
+    ``spare`` columns are left out where a table would become too wide for paper. ``words`` are set as text.
+    ``quiet`` leaves the footnote out, because another column says it.
+    """
+
+    label: str
+    pattern: str
+    spare: bool = False
+    words: bool = False
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """One table: the head of its labels, the dimensions that run down (outermost first), the measures.
+
+    ``columns`` puts the measures side by side under each group; ``lines`` puts them below each other, one
+    column a group. ``split`` is a dimension whose values gather columns under each group. ``everything``
+    names the row about no particular value. ``only`` takes the rows with that value of a dimension.
+    """
+
+    stub: str
+    rows: tuple[str, ...]
+    measures: tuple[Measure, ...]
+    shape: Shape = "columns"
+    split: str = ""
+    everything: str = "All"
+    title: str = ""
+    reading: str = ""
+    only: tuple[str, str] | None = None
+
+
+SUBJECTS = Measure("Subjects, n (%)", "{n}| ({percent})")
+INTERVAL = Measure("{level} CI, %", "{ci_lower}–{ci_upper}", spare=True)
+LIMITS = Measure("{level} CI", "{ci_lower}–{ci_upper}")
+EVENTS = Measure("Events", "{events}")
+COUNTED = (SUBJECTS, INTERVAL, EVENTS)
+
+MEAN = Measure("Mean (SD)", "{mean}| ({sd})")
+MEDIAN = Measure("Median", "{median}")
+QUARTILES = Measure("Q1–Q3", "{q1}–{q3}", spare=True)
+EXTREMES = Measure("Minimum–maximum", "{min}–{max}", spare=True)
+CONTINUOUS = (Measure("n", "{n}"), MEAN, MEDIAN, QUARTILES, EXTREMES)
+MIXED = (Measure("n (%)", "{n}| ({percent})"), MEAN, MEDIAN, QUARTILES, EXTREMES)
+
+ONCE = "A subject counts once in each row, an event each time."
+ANY_EVENT = "Any adverse event"
+
+
+def _by_term(everything: str) -> Layout:
+    return Layout("System organ class, term", ("soc", "term"), COUNTED, everything=everything, reading=ONCE)
+
+
+_LAYOUTS: dict[str, tuple[Layout, ...]] = {
+    "screening_funnel": (Layout("", ("category",), (SUBJECTS,)),),
+    "disposition": (Layout("", ("category",), (SUBJECTS,)),),
+    "demographics": (Layout("", ("parameter", "category"), MIXED, "lines"),),
+    "exposure": (Layout("", ("parameter", "category"), MIXED, "lines"),),
+    "ae_overview": (Layout("Subjects with", ("category",), COUNTED, reading=ONCE),),
+    "ae_by_soc_term": (_by_term(ANY_EVENT),),
+    "ae_serious": (_by_term("Any serious adverse event"),),
+    "ae_leading_to_dropout": (_by_term("Any adverse event leading to drop-out"),),
+    "ae_leading_to_death": (_by_term("Any adverse event leading to death"),),
+    "ae_by_worst_grade": (
+        Layout(
+            "System organ class, term",
+            ("soc", "term"),
+            (SUBJECTS,),
+            split="category",
+            everything=ANY_EVENT,
+            reading="Each subject once in each row, at its worst grade.",
+        ),
+    ),
+    "ae_by_relation": (
+        Layout(
+            "System organ class, term",
+            ("soc", "term"),
+            COUNTED,
+            split="category",
+            everything=ANY_EVENT,
+            reading="An event whose relation is unknown or missing counts as related.",
+            only=("parameter", ""),
+        ),
+        Layout(
+            "Relation",
+            ("category",),
+            COUNTED,
+            title="Relation as the investigators recorded it",
+            reading=ONCE,
+            only=("parameter", "AEREL"),
+        ),
+    ),
+    "ae_group_comparison": (
+        Layout(
+            "Subjects with",
+            ("category",),
+            (Measure("p", "{p_value}", quiet=True), Measure("Test", "{p_value:note}", words=True)),
+        ),
+    ),
+    "geometric_by_visit": (
+        Layout(
+            "Visit",
+            ("parameter", "visit"),
+            (Measure("n", "{n}"), Measure("Geometric mean", "{gm}"), LIMITS, MEDIAN, EXTREMES),
+        ),
+    ),
+    "geometric_change": (
+        Layout(
+            "Visit",
+            ("parameter", "visit"),
+            (
+                Measure("n", "{n}"),
+                Measure("Ratio to baseline", "{gmr}"),
+                LIMITS,
+                Measure("p, paired t", "{p_value_t}"),
+                Measure("p, Wilcoxon", "{p_value_wilcoxon}"),
+            ),
+        ),
+    ),
+    "continuous_summary": (Layout("Visit", ("parameter", "visit"), CONTINUOUS),),
+    "binary_endpoint": (Layout("", ("category",), (SUBJECTS, INTERVAL)),),
+}
+
+
+def layouts_of(method: str) -> tuple[Layout, ...]:
+    """The tables of a method; none for a method whose results have a form of their own (the listing)."""
+    return _LAYOUTS.get(method, ())

@@ -1,0 +1,62 @@
+"""The statistical methods of the report in words, under the names that the analysis room gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from trialwright.analysis.statistics.descriptive import QUANTILE_TYPE, STUDENT_LOG
+from trialwright.analysis.statistics.paired import PAIRED_T_LOG, WILCOXON
+from trialwright.analysis.statistics.proportions import CLOPPER_PEARSON
+from trialwright.analysis.statistics.tables import CHI_SQUARE, FISHER
+
+Words = tuple[str, str]
+
+_COUNTING: Words = (
+    "Counting",
+    (
+        "Treatment-emergent events. A subject counts once in each row, an event each time. The denominator "
+        "is the whole population of the group, also where nobody had an event. Percentages are rounded "
+        "half-up on exact fractions. What was not collected is said to be so and is not zero."
+    ),
+)
+_WORST: Words = (
+    "Worst grade",
+    "Each subject at the worst grade in each row; a missing grade is shown as missing.",
+)
+_RELATION: Words = ("Relation", "An event whose relation is unknown or missing counts as related.")
+_PROPORTION: Words = ("Interval of a proportion", f"{CLOPPER_PEARSON} (1934), exact and two-sided.")
+_COMPARISON: Words = (
+    "Comparison between groups",
+    (
+        f"{CHI_SQUARE}, or {FISHER} where an expected count is below 5; only where the protocol declares "
+        "groups. Without an event in any group nothing can be estimated, and the table says so."
+    ),
+)
+_GEOMETRIC: Words = ("Geometric mean", f"With limits by {STUDENT_LOG}.")
+_CHANGE: Words = (
+    "Change from baseline",
+    f"Ratio of geometric means to baseline with limits by {STUDENT_LOG}; {PAIRED_T_LOG}; {WILCOXON}.",
+)
+_SUMMARY: Words = ("Summaries", f"Observed values, without imputation; {QUANTILE_TYPE}.")
+
+_OF_METHOD: dict[str, tuple[Words, ...]] = {
+    "demographics": (_SUMMARY,),
+    "exposure": (_SUMMARY,),
+    "ae_overview": (_COUNTING, _PROPORTION),
+    "ae_by_soc_term": (_COUNTING, _PROPORTION),
+    "ae_by_worst_grade": (_COUNTING, _WORST),
+    "ae_by_relation": (_COUNTING, _RELATION, _PROPORTION),
+    "ae_serious": (_COUNTING, _PROPORTION),
+    "ae_leading_to_dropout": (_COUNTING, _PROPORTION),
+    "ae_leading_to_death": (_COUNTING, _PROPORTION),
+    "ae_group_comparison": (_COMPARISON,),
+    "geometric_by_visit": (_GEOMETRIC,),
+    "geometric_change": (_CHANGE,),
+    "continuous_summary": (_SUMMARY,),
+    "binary_endpoint": (_PROPORTION,),
+}
+
+
+def methods_in_words(methods: Iterable[str]) -> tuple[Words, ...]:
+    """(name, description) of what the analyses of a report use, each once, in the order of the plan."""
+    return tuple(dict.fromkeys(words for method in methods for words in _OF_METHOD.get(method, ())))
