@@ -5,8 +5,6 @@ from __future__ import annotations
 import textwrap
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
 from trialwright.report.figures.drawing import NARROW, WIDE, Picture
 from trialwright.report.table import Part
 from trialwright.report.templating import environment
@@ -102,7 +100,7 @@ def draw_funnel(identifier: str, title: str, reading: str, flow: Flow) -> Pictur
     return Picture(identifier, title, reading, next(drawings), next(drawings))
 
 
-def _drawing(identifier: str, title: str, reading: str, flow: Flow, geometry: _Geometry) -> Markup:
+def _drawing(identifier: str, title: str, reading: str, flow: Flow, geometry: _Geometry) -> str:
     unit = geometry.trunk_width / max(1, *(stage.count for stage in flow.stages))
     stations: list[_Station] = []
     asides: list[_Aside] = []
@@ -122,11 +120,9 @@ def _drawing(identifier: str, title: str, reading: str, flow: Flow, geometry: _G
     )
     name = f"{identifier}-{'narrow' if geometry.narrow else 'wide'}"
     template = environment().get_template("funnel.svg")
-    return Markup(  # noqa: S704 - rendered by a template that escapes
-        template.render(
-            name=name, title=title, reading=reading, geometry=geometry, height=round(height + 4),
-            stations=stations, asides=asides, trunk=trunk,
-        )
+    return template.render(
+        name=name, title=title, reading=reading, geometry=geometry, height=round(height + 4),
+        stations=stations, asides=asides, trunk=trunk,
     )  # fmt: skip
 
 
