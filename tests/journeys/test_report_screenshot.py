@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,13 +25,16 @@ QUIET = (
 )
 
 
+def _missing(reason: str) -> None:
+    (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium."""
     path = shutil.which("chromium")
     if path is None:
-        missing = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
-        missing("there is no chromium on this machine; install Debian's package of that name")
+        _missing("there is no chromium on this machine; install Debian's package of that name")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=list(QUIET))
         yield chromium
@@ -129,6 +134,27 @@ def test_a_wide_table_scrolls_in_its_own_box_under_its_head(browser: Browser, re
     below = "box.querySelector('thead th').getBoundingClientRect().top >= box.getBoundingClientRect().top"
     assert box.evaluate(f"box => {below}")
     page.close()
+
+
+def test_every_printed_page_names_study_protocol_and_record(
+    browser: Browser, report: Path, tmp_path: Path
+) -> None:
+    """Each page on paper carries the study, both fingerprints, and that the people are invented."""
+    page = opened(browser, report, LAPTOP).page
+    page.pdf(path=tmp_path / "report.pdf", prefer_css_page_size=True)
+    page.close()
+    reader = shutil.which("pdftotext")
+    if reader is None:
+        _missing("there is no pdftotext on this machine; install Debian's package poppler-utils")
+    assert reader is not None
+    subprocess.run([reader, "-layout", "report.pdf", "report.txt"], cwd=tmp_path, check=True)
+    sheets = (tmp_path / "report.txt").read_text(encoding="utf-8").removesuffix("\f").split("\f")
+    running = re.search(r'@bottom-left \{ content: "(.*?)"', report.read_text(encoding="utf-8"))
+    assert running
+    assert len(sheets) > 3
+    for sheet in sheets:
+        assert "REHEARSAL: INVENTED PEOPLE" in sheet
+        assert running.group(1).replace("\\b7 ", "·") in sheet
 
 
 def test_paper_shows_everything(browser: Browser, report: Path) -> None:
