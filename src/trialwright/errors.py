@@ -43,8 +43,8 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-125": ("a stopping boundary has a gap or an unreachable step", "let its steps follow each other"),
     "TW-126": ("the design contradicts itself", "correct allocation, groups or durations"),
     "TW-127": ("a needed kind of visit is missing", "add a screening and a treatment visit"),
-    "TW-140": ("the invention of people in rehearsal.yaml is not in its form", "correct the named line"),
     "TW-128": ("an analysis or endpoint is incomplete", "add what the sentence names"),
+    "TW-140": ("the invention of people in rehearsal.yaml is not in its form", "correct the named line"),
     # TW-2xx input files and screening
     "TW-201": ("a file of people cannot be opened", "check the path and its permissions"),
     "TW-202": ("a file of people is not UTF-8 text", "save it as UTF-8"),
@@ -192,6 +192,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-515": ("a subject is in no group of the analysis", "give the subject its treatment"),
     "TW-516": ("nobody is in the population", "check the flag: it is Y for a subject in it"),
     "TW-517": ("results would overwrite something else", "give a new folder, or one that analyse made"),
+    "TW-518": ("a record is of a subject who is not in ADSL", "add the subject, or correct USUBJID"),
     "TW-540": ("which events are treatment-emergent is derived", "give TRTEMFL to decide it yourself"),
     "TW-541": ("the order of the groups is not given", "give TRT01AN"),
     "TW-542": (
@@ -224,6 +225,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-573": ("an entry changes what was never entered", "verify the record"),
     "TW-574": ("content was removed from the record", "nothing: the data sets are without it"),
     "TW-575": ("the start of an event is imputed", "ask for the date; until then it is flagged"),
+    "TW-576": ("answers do not fit the domain they are sent to", "correct the target of the item"),
     # TW-6xx report and web
     "TW-603": ("the address to serve at cannot be used", "take another port or host"),
     # TW-7xx rehearsal

@@ -45,6 +45,8 @@ def run(arguments: Sequence[str]) -> int:
         if os.environ.get("TRIALWRIGHT_DEBUG"):
             traceback.print_exc()
         return NOT_DONE
+    if status == INTERRUPTED:
+        say_problem(Problem("TW-902", "interrupted; what was saved before stands, nothing is half-written"))
     return status if isinstance(status, int) else DONE
 
 

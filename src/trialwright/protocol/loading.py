@@ -81,7 +81,7 @@ def read_study(study: str | Path) -> tuple[Study, Source]:
 def load_study(study: str | Path) -> Study:
     """Load a study and check that its parts fit together.
 
-    Raises TrialwrightError with every problem found (TW-101 to TW-139), each with file and line.
+    Raises TrialwrightError with every problem found (TW-101 to TW-128), each with file and line.
     """
     from trialwright.protocol.checking import check_study
 

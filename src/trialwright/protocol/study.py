@@ -99,7 +99,7 @@ class Study(Clause):
             "product": self.design.products,
             "site": self.design.sites,
         }
-        return {(sort, part.id): part for sort, found in parts.items() for part in found}  # type: ignore[attr-defined]
+        return {(sort, str(getattr(part, "id", ""))): part for sort, found in parts.items() for part in found}
 
     def form(self, identifier: str) -> Form | None:
         """The form of that id, or None."""
