@@ -11,6 +11,7 @@ import numpy as np
 
 from trialwright.analysis import event_facts
 from trialwright.analysis.ae_by_category import by_relation, by_worst_grade
+from trialwright.analysis.comparison import comparison_row
 from trialwright.analysis.count_block import (
     About,
     CountBlock,
@@ -23,11 +24,8 @@ from trialwright.analysis.count_block import (
 from trialwright.analysis.counting import NO_PARENT, CellCounts, Lines, count_cells
 from trialwright.analysis.event_codes import CodedEvents, count_by_term
 from trialwright.analysis.event_facts import Fact
-from trialwright.analysis.key_sets import KeyRef
-from trialwright.analysis.results import ResultRow, ResultTable
+from trialwright.analysis.results import ResultTable
 from trialwright.analysis.safety_events import SafetyEvents
-from trialwright.analysis.statistics.estimate import PValue
-from trialwright.analysis.statistics.tables import compare_groups
 from trialwright.datasets.event_words import GRADES
 
 ANY = "adverse event"
@@ -82,19 +80,16 @@ def group_comparison(safety: SafetyEvents, about: About, among: Denominators) ->
 
     Chi-square where every expected count is at least 5, else Fisher's exact test; the row's reason names it.
     """
-    groups = len(safety.subjects.groups)
-    if not safety.comparison.declared or groups < 2:
-        reason = safety.comparison.reason or "there is one group, so there is nothing to compare it with"
-        return [about.row("p_value", category=ANY, reason=reason)]
+    refusal = safety.comparison.refusal(among)
+    if refusal:
+        return [about.row("p_value", category=ANY, reason=refusal)]
     parts: Parts = []
-    everybody = KeyRef(among.keys, groups)
     for category, fact in _kinds(safety):
         if fact.holds is None:
             parts.append(about.row("p_value", category=category, reason=fact.note))
             continue
         counts = _count_any(safety, fact.holds)
-        had = KeyRef(counts.subject_keys, groups)
-        parts.append(_tested(about, category, counts.n[0, :groups], among.sizes[:groups], had, everybody))
+        parts.append(comparison_row(safety.comparison, about, category, counts, among))
     return parts
 
 
@@ -126,15 +121,6 @@ def analyse_adverse_events(
     for analysis, method in plan or [(name, name) for name in METHODS]:
         about = About(analysis, method, safety.subjects.population, level)
         table.extend(METHODS[method](safety, about, among))
-
-
-def _tested(
-    about: About, category: str, n: np.ndarray, sizes: np.ndarray, had: KeyRef, everybody: KeyRef
-) -> ResultRow:
-    tested = compare_groups([[int(count), int(size - count)] for count, size in zip(n, sizes, strict=True)])
-    value = tested.value if isinstance(tested, PValue) else None
-    note = tested.method if isinstance(tested, PValue) else tested.reason
-    return about.row("p_value", value, category=category, reason=note, numerator=had, denominator=everybody)
 
 
 def _kinds(safety: SafetyEvents) -> list[tuple[str, Fact]]:

@@ -92,11 +92,17 @@ def fatal(adae: pl.DataFrame) -> Fact:
 
 
 def leading_to_dropout(adae: pl.DataFrame) -> Fact:
-    """The treatment was withdrawn (AEACN), or another action took the subject out of the study (AEACNOTH)."""
+    """AEDROPFL = Y, or the treatment was withdrawn (AEACN), or another action ended the participation
+    (AEACNOTH).
+    """
     other = pl.any_horizontal(
         pl.col("AEACNOTH").str.to_uppercase().str.contains(words, literal=True) for words in LEFT_STUDY
     )
-    says = {"AEACN": pl.col("AEACN").str.to_uppercase().is_in(sorted(WITHDRAWN)), "AEACNOTH": other}
+    says = {
+        "AEDROPFL": pl.col("AEDROPFL") == "Y",
+        "AEACN": pl.col("AEACN").str.to_uppercase().is_in(sorted(WITHDRAWN)),
+        "AEACNOTH": other,
+    }
     given = [name for name in says if collected(adae, name)]
     if not given:
         return _not_collected(adae, ("AEACN",))

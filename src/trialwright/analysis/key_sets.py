@@ -179,3 +179,16 @@ class KeyStore:
                 },
                 schema=KEY_SCHEMA,
             )
+
+
+def record_keys(frame: pl.DataFrame, sequence: str) -> pl.Series:
+    """``USUBJID|7`` of every row by its sequence number, or ``USUBJID|row 17`` where that is missing or
+    not unique.
+    """
+    if sequence in frame.columns and frame[sequence].null_count() == 0:
+        number = pl.col(sequence).cast(pl.Int64).cast(pl.String)
+        keys = frame.select(pl.col("USUBJID") + "|" + number).to_series()
+        if keys.n_unique() == len(keys):
+            return keys
+    numbered = pl.int_range(1, pl.len() + 1).cast(pl.String)
+    return frame.select(pl.col("USUBJID") + "|row " + numbered).to_series()

@@ -12,6 +12,8 @@ from trialwright.errors import Problem, TrialwrightError
 
 TOTAL = "Total"
 OTHER_TOTAL = "All groups"
+EVERYBODY = "All subjects"
+ONE_GROUP = "ONE_GROUP"
 
 
 class PopulationError(TrialwrightError):
@@ -75,7 +77,7 @@ def subjects_in(
     adsl: pl.DataFrame,
     analysis_set: AnalysisSet = SAFETY,
     declared: Sequence[str] = (),
-    group_variable: str = "TRT01A",
+    group_variable: str | None = "TRT01A",
 ) -> Subjects:
     """The subjects of an analysis set by group (ADSL: USUBJID, the flag, TRT01A.
 
@@ -93,6 +95,9 @@ def subjects_in(
         if analysis_set.flag
         else pl.repeat(value=True, n=adsl.height, eager=True)
     )
+    if group_variable is None:
+        adsl = adsl.with_columns(pl.lit(EVERYBODY).alias(ONE_GROUP))
+        group_variable = ONE_GROUP
     groups = tuple(declared) or _groups_of(adsl.filter(inside), group_variable)
     place = pl.col(group_variable).replace_strict(
         list(groups), range(len(groups)), default=-1, return_dtype=pl.Int64

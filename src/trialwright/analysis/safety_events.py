@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import polars as pl
 
+from trialwright.analysis.comparison import BETWEEN_GROUPS, Comparison
 from trialwright.analysis.counting import Lines
 from trialwright.analysis.event_codes import CodedEvents, code_events, encode
+from trialwright.analysis.key_sets import record_keys
 from trialwright.analysis.populations import SAFETY, AnalysisSet, Subjects, subjects_in
 from trialwright.datasets.findings import Finding
 from trialwright.errors import Problem, TrialwrightError
@@ -25,14 +27,6 @@ NAMED = 20  # subjects that one message names before it only counts the rest
 
 class StrangerError(TrialwrightError):
     """An adverse event belongs to nobody who is analysed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """Whether the plan declares groups to compare; where it does not, the reason that the table prints."""
-
-    declared: bool = True
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +41,7 @@ class SafetyEvents:
     events: CodedEvents
     subject_rows: np.ndarray
     emergent: np.ndarray
-    comparison: Comparison = Comparison()
+    comparison: Comparison = BETWEEN_GROUPS
     findings: tuple[Finding, ...] = field(default=())
 
     def every_event(self) -> Lines:
@@ -60,7 +54,7 @@ class SafetyEvents:
 
         ``USUBJID|AESEQ``, or ``USUBJID|row 17`` where AESEQ does not tell events apart.
         """
-        return event_keys(self.adae)
+        return record_keys(self.adae, "AESEQ")
 
 
 def prepare_safety_events(
@@ -68,7 +62,7 @@ def prepare_safety_events(
     adae: pl.DataFrame,
     analysis_set: AnalysisSet = SAFETY,
     declared: Sequence[str] = (),
-    comparison: Comparison = Comparison(),
+    comparison: Comparison = BETWEEN_GROUPS,
 ) -> SafetyEvents:
     """Code the events of ADAE for the subjects of ADSL (ADaM columns; texts as text, dates as dates).
 
@@ -112,19 +106,6 @@ def treatment_emergent(
     if unknown:
         sentence += f", with {unknown} whose start or whose subject's first treatment is not known"
     return started.fill_null(value=True).to_numpy(), (Finding("TW-540", sentence, "ADAE"),)
-
-
-def event_keys(adae: pl.DataFrame) -> pl.Series:
-    """``USUBJID|AESEQ`` of every row, or ``USUBJID|row 17`` where AESEQ is missing or not unique within a
-    subject.
-    """
-    if "AESEQ" in adae.columns and adae["AESEQ"].null_count() == 0:
-        sequence = pl.col("AESEQ").cast(pl.Int64).cast(pl.String)
-        keys = adae.select(pl.col("USUBJID") + "|" + sequence).to_series()
-        if keys.n_unique() == len(keys):
-            return keys
-    numbered = adae.select(pl.col("USUBJID") + "|row " + pl.int_range(1, pl.len() + 1).cast(pl.String))
-    return numbered.to_series()
 
 
 def first_of(frame: pl.DataFrame, names: Sequence[str]) -> str | None:

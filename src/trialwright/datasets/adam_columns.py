@@ -70,7 +70,7 @@ ADAE = Wanted(
             "AESOD",
             "AEOUT",
         ),
-        *("AEREL", "AEACN", "AEACNOTH", "ASEV", "AESEV", "ATOXGR", "AETOXGR"),
+        *("AEREL", "AEACN", "AEACNOTH", "AEDROPFL", "ASEV", "AESEV", "ATOXGR", "AETOXGR"),
     ),
     ("AESEQ", "ASTDY", "AENDY"),
     ("ASTDT", "AENDT"),

@@ -74,7 +74,13 @@ def spellings(adsl: pl.DataFrame, adae: pl.DataFrame, _flag: str) -> Iterator[Fi
 
 def not_collected(_adsl: pl.DataFrame, adae: pl.DataFrame, _flag: str) -> Iterator[Finding]:
     """Questions of the safety tables that no column answers."""
-    for names in (("AESER",), ("AEREL",), ("AEACN", "AEACNOTH"), ("AEOUT", "AESDTH"), (*GRADES, *SEVERITIES)):
+    for names in (
+        ("AESER",),
+        ("AEREL",),
+        ("AEACN", "AEACNOTH", "AEDROPFL"),
+        ("AEOUT", "AESDTH"),
+        (*GRADES, *SEVERITIES),
+    ):
         if any(_given(adae, name) for name in names):
             continue
         here = [name for name in names if name in adae.columns]
