@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from conduct_making import Desk
 from record_making import Happened, command_id, salts
 from trialwright.datasets.study_datasets import StudyDatasets, build_datasets
 from trialwright.protocol.study import Study
@@ -211,3 +212,15 @@ def only(frame: pl.DataFrame, **values: Any) -> dict[str, Any]:
     found = records(frame, **values)
     assert len(found) == 1, found
     return found[0]
+
+
+def snapshot_of(desk: Desk) -> Snapshot:
+    """The snapshot of what a desk of the conduct room wrote, sealed as the store seals it."""
+    entries: list[Entry] = []
+    for number, written in enumerate(desk.entries, start=1):
+        stamp = Stamp(command_id(number), written.at, "+01:00", "Europe/Paris", WU, "ab" * 32, "0.1.0")
+        head = Head(len(entries), entries[-1].hash) if entries else Head()
+        fact = Happened(written.kind, tuple(written.streams), written.payload, written.reason)
+        entries += seal_command(stamp, head, [fact], salts())
+    views = tuple(view_entry(entry) for entry in entries)
+    return Snapshot(views[-1].hash, len(views), desk.entries[-1].at, views)

@@ -29,6 +29,37 @@ def test_a_repeated_unscheduled_visit_has_a_number_of_its_own(default_study: Stu
     assert unscheduled == [(99.0, "Unscheduled"), (99.01, "Unscheduled 2")]
 
 
+def test_what_a_form_says_of_a_visit_stands_on_the_visit(default_study: Study) -> None:
+    """A call at which nobody was reached is a visit that did not occur."""
+    book = Notebook().treated()
+    book.visit("D3", "2026-03-18")
+    book.items("D3", "follow_up_call", reached=False)
+    row = only(book.build(default_study).frames["SV"], VISIT="Call at 48 to 72 hours")
+    assert (row["SVOCCUR"], row["SVSTDTC"]) == ("N", "2026-03-18")
+
+
+def test_an_answer_that_fits_no_record_is_a_finding(default_study: Study) -> None:
+    """A test that a protocol sends to DM has no place there: it is named, never dropped in silence."""
+    forms = tuple(
+        form.model_copy(
+            update={
+                "items": tuple(
+                    item.model_copy(update={"sdtm": item.sdtm.model_copy(update={"domain": "DM"})})
+                    for item in form.items
+                    if item.sdtm
+                )
+            }
+        )
+        if form.id == "hba1c"
+        else form
+        for form in default_study.forms
+    )
+    study = Study(**{**{name: getattr(default_study, name) for name in Study.model_fields}, "forms": forms})
+    book = Notebook().treated()
+    book.items("SCR", "hba1c", hba1c="6")
+    assert [finding.check for finding in book.build(study).findings] == ["TW-576"]
+
+
 def test_a_missed_visit_is_a_record_with_its_reason(default_study: Study) -> None:
     """SV holds missed visits too, with SVOCCUR N."""
     book = Notebook().treated()

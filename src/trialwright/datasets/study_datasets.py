@@ -14,6 +14,7 @@ from trialwright.datasets.adam.parameters import derive_parameters
 from trialwright.datasets.adam.record import NotDerived
 from trialwright.datasets.adam.subject_level import derive_adsl
 from trialwright.datasets.captured import Captured
+from trialwright.datasets.captured_table import captured_table
 from trialwright.datasets.definition import Row, make_frame
 from trialwright.datasets.dictionary import NOT_DERIVED, Dictionary, data_dictionary
 from trialwright.datasets.findings import Finding
@@ -23,7 +24,7 @@ from trialwright.datasets.sdtm.adverse_events import derive_ae
 from trialwright.datasets.sdtm.collected import derive_collected
 from trialwright.datasets.sdtm.demographics import derive_dm
 from trialwright.datasets.sdtm.disposition import derive_ds
-from trialwright.datasets.sdtm.domain_row import number_rows
+from trialwright.datasets.sdtm.domain_row import DomainRow, number_rows
 from trialwright.datasets.sdtm.event_answers import derive_event_answers
 from trialwright.datasets.sdtm.exceptions import derive_ie
 from trialwright.datasets.sdtm.exposure import derive_ex
@@ -31,7 +32,9 @@ from trialwright.datasets.sdtm.visits import derive_sv
 from trialwright.protocol.study import Study
 from trialwright.record.snapshot import Snapshot
 
-_OF_SUBJECT = {"DM", "SV", "AE"}  # what items give these stands in their own rows
+# Domains of one record a subject, visit or adverse event: what items give them are columns of these records.
+_ONE_SHAPE = {"DM", "SV", "AE"}
+_Collected = Mapping[str, Sequence[DomainRow]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +62,8 @@ def build_datasets(study: Study, snapshot: Snapshot) -> StudyDatasets:
     captured = fold_snapshot(study, snapshot)
     gathered = gather(study, captured)
     dictionary = data_dictionary(study)
-    sdtm = _sdtm(gathered)
+    collected = (derive_collected(gathered), derive_event_answers(gathered))
+    sdtm = _sdtm(gathered, collected)
     adam, reasons = _adam(gathered, sdtm)
     rows = {**sdtm, **adam}
     frames = {
@@ -72,13 +76,13 @@ def build_datasets(study: Study, snapshot: Snapshot) -> StudyDatasets:
         head=snapshot.head,
         frames=frames,
         not_derived=make_frame(dictionary[NOT_DERIVED], [_reason(reason) for reason in reasons]),
-        findings=(*captured.findings, *check_events(adam["ADAE"])),
+        findings=(*captured.findings, *_unplaced(collected), *check_events(adam["ADAE"])),
         dictionary=dictionary,
         captured=captured,
     )
 
 
-def _sdtm(gathered: Gathered) -> dict[str, list[Row]]:
+def _sdtm(gathered: Gathered, collected: Sequence[_Collected]) -> dict[str, list[Row]]:
     domains = {
         "DM": derive_dm(gathered),
         "SV": derive_sv(gathered),
@@ -87,14 +91,26 @@ def _sdtm(gathered: Gathered) -> dict[str, list[Row]]:
         "EX": derive_ex(gathered),
         "AE": derive_ae(gathered),
     }
-    for collected in (derive_collected(gathered), derive_event_answers(gathered)):
-        for name, rows in collected.items():
-            if name not in _OF_SUBJECT:
+    for found in collected:
+        for name, rows in found.items():
+            if name not in _ONE_SHAPE:
                 domains.setdefault(name, []).extend(rows)
     numbered = {name: number_rows(gathered.study, name, rows) for name, rows in domains.items()}
     for row in numbered["DM"]:
         del row["DMSEQ"]  # DM has one record a subject and no number
     return numbered
+
+
+def _unplaced(collected: Sequence[_Collected]) -> Iterator[Finding]:
+    """Answers that the protocol sends to a domain whose records have another shape."""
+    for found in collected:
+        for name, rows in found.items():
+            lost = [row for row in rows if name == "AE" or f"{name}TESTCD" in row.values]
+            if name in _ONE_SHAPE and lost:
+                sentence = (
+                    f"{len(lost)} answers to other forms than its own do not fit {name}; correct their target"
+                )
+                yield Finding("TW-576", sentence, name)
 
 
 def _adam(
@@ -121,7 +137,8 @@ def _reason(reason: NotDerived) -> Row:
 
 
 def dump_datasets(datasets: StudyDatasets, folder: Path) -> tuple[Path, ...]:
-    """Write each data set as ``name.parquet`` in lower case, with not_derived and the dictionary.
+    """Write each data set as ``name.parquet`` in lower case, with what was not derived, the captured
+    answers, and the dictionary.
 
     The same snapshot gives the same bytes. Returns the files in the order written.
     """
@@ -138,6 +155,7 @@ def _files(datasets: StudyDatasets) -> Iterator[tuple[str, pl.DataFrame]]:
     for name, frame in datasets.frames.items():
         yield name.lower(), frame
     yield NOT_DERIVED.lower(), datasets.not_derived
+    yield "captured", captured_table(datasets.captured)
     yield "dictionary", dictionary_frame(datasets.dictionary)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from trialwright.datasets.definition import Row
 from trialwright.datasets.gathered import Gathered
 from trialwright.datasets.subjects import Subject
 from trialwright.protocol.study import Study
 from trialwright.protocol.vocabulary import subject_vocabulary
-from trialwright.rules import Datum, Truth, evaluate, parse
+from trialwright.rules import Datum, Node, Truth, evaluate, parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,11 @@ def subject_facts(study: Study, subject: Subject) -> SubjectFacts:
     return SubjectFacts(facts, tuple(behind))
 
 
+@lru_cache(maxsize=64)
+def _rule(text: str) -> Node:
+    return parse(text)
+
+
 def derive_population_flags(gathered: Gathered, subject: Subject) -> tuple[Row, tuple[int, ...]]:
     """Y or N for each population of the protocol, and the entries behind them."""
     known = subject_facts(gathered.study, subject)
@@ -54,7 +60,7 @@ def derive_population_flags(gathered: Gathered, subject: Subject) -> tuple[Row, 
     vocabulary = subject_vocabulary()
     row: Row = {
         population.flag: "Y"
-        if evaluate(parse(population.rule), vocabulary, data).truth is Truth.TRUE
+        if evaluate(_rule(population.rule), vocabulary, data).truth is Truth.TRUE
         else "N"
         for population in gathered.study.populations
     }

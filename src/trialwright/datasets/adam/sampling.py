@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from trialwright.clinical import indices
 from trialwright.clinical.scores import SCORES
@@ -15,8 +16,7 @@ from trialwright.datasets.gathered import Gathered
 from trialwright.datasets.measures import compute_age, last_number
 from trialwright.datasets.subjects import Subject
 from trialwright.protocol.design import Derivation
-from trialwright.protocol.vocabulary import person_vocabulary
-from trialwright.rules import Datum, Range, Truth, evaluate, parse, variables_in_order
+from trialwright.rules import Datum, Node, Range, Truth, evaluate, parse, variables_in_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def derive_values(gathered: Gathered, derivation: Derivation, subject: Subject) 
         return
     inputs, compute = asked
     names = inputs(derivation)
-    conditions = variables_in_order(parse(derivation.only_if)) if derivation.only_if else ()
+    conditions = variables_in_order(_rule(derivation.only_if)) if derivation.only_if else ()
     for form_row in gathered.rows_of[subject.usubjid]:
         if not any(name in form_row.values for name in names):
             continue
@@ -102,7 +102,7 @@ def _in_row(gathered: Gathered, row: FormRow, name: str, unit: str) -> Fraction:
     if item is None or item.unit is None or item.unit == unit:
         return value.exact
     try:
-        return convert(value.exact, item.unit, unit, person_vocabulary(gathered.study)[name].analyte)
+        return convert(value.exact, item.unit, unit, gathered.variables[name].analyte)
     except UnitError:
         raise _NoValueError(f"{label}: {item.unit} does not convert to {unit}") from None
 
@@ -111,14 +111,18 @@ def _require_condition(gathered: Gathered, derivation: Derivation, row: FormRow)
     """The rule ``only_if`` must be true of the answers of this row."""
     if derivation.only_if is None:
         return
-    vocabulary = person_vocabulary(gathered.study)
     data = {name: _datum(value) for name, value in row.values.items()}
-    outcome = evaluate(parse(derivation.only_if), vocabulary, data)
+    outcome = evaluate(_rule(derivation.only_if), gathered.variables, data)
     if outcome.truth is Truth.FALSE:
         raise _NoValueError(derivation.otherwise or f"{derivation.only_if}: not so")
     if outcome.truth is Truth.UNKNOWN:
         labels = ", ".join(_label(gathered, name) for name in outcome.missing)
         raise _NoValueError(f"not known: {labels}")
+
+
+@lru_cache(maxsize=64)
+def _rule(text: str) -> Node:
+    return parse(text)
 
 
 def _datum(value: CapturedValue) -> Datum:
