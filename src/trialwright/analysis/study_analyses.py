@@ -1,0 +1,234 @@
+"""The analyses that a protocol plans, run on the study's own data sets: one loop over the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import polars as pl
+
+from trialwright.analysis.adverse_events import METHODS
+from trialwright.analysis.ae_listing import list_events
+from trialwright.analysis.binary_endpoint import binary_endpoint
+from trialwright.analysis.comparison import Comparison
+from trialwright.analysis.continuous import continuous_summary
+from trialwright.analysis.count_block import About, Denominators, Parts, denominators_of
+from trialwright.analysis.demographics import demographics
+from trialwright.analysis.disposition import disposition, screening_funnel
+from trialwright.analysis.exposure import exposure
+from trialwright.analysis.geometric import geometric_by_visit, geometric_change
+from trialwright.analysis.key_sets import record_keys
+from trialwright.analysis.output import Analysis as Output
+from trialwright.analysis.output import write_analysis
+from trialwright.analysis.populations import AnalysisSet, Subjects, subjects_in
+from trialwright.analysis.records import Records, records_of
+from trialwright.analysis.responses import responses_at
+from trialwright.analysis.results import ResultTable
+from trialwright.analysis.safety_events import SafetyEvents, prepare_safety_events
+from trialwright.datasets.study_datasets import StudyDatasets, dump_datasets
+from trialwright.protocol.fingerprint import fingerprint
+from trialwright.protocol.plan import Analysis
+from trialwright.protocol.study import Study
+
+_ACTUAL, _PLANNED = "TRT01A", "TRT01P"
+SEQUENCES = {"ADAE": "AESEQ"}
+_SEQUENCE = "ASEQ"
+
+
+def run_analyses(study: Study, datasets: StudyDatasets) -> Output:
+    """Every analysis of the protocol's plan, in its order.
+
+    Raises the errors of the data checks: an event of nobody, a subject without a group.
+    """
+    plan = _Plan(study, datasets)
+    for analysis in study.analyses:
+        plan.results.extend(plan.parts(analysis))
+    prints = fingerprint(study)
+    return Output(
+        results=plan.results,
+        findings=(*datasets.findings, *plan.findings()),
+        inputs={},
+        listings=plan.listings,
+        record_head=datasets.head,
+        fingerprints={"data": prints.data, "wording": prints.wording},
+    )
+
+
+def analyse_study(study: Study, datasets: StudyDatasets, out: Path) -> Output:
+    """Run the plan and write results and manifest to ``out``, and the data sets beside it in ``data``."""
+    output = run_analyses(study, datasets)
+    write_analysis(output, out)
+    dump_datasets(datasets, out / "data")
+    return output
+
+
+@dataclass(eq=False)
+class _Plan:
+    """What the analyses of one study share: frames, populations and their denominators, prepared events."""
+
+    study: Study
+    datasets: StudyDatasets
+    results: ResultTable = field(default_factory=ResultTable)
+    listings: dict[str, pl.DataFrame] = field(default_factory=dict)
+    _safety: dict[str, SafetyEvents] = field(default_factory=dict)
+    _people: dict[tuple[str, bool], tuple[Subjects, Denominators]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Name the rows of every data set, so that keys can point to them."""
+        self.results.keys.add_dataset("ADSL", lambda: self.adsl["USUBJID"])
+        for name, frame in self.datasets.frames.items():
+            if name.startswith("AD") and name != "ADSL":
+                self.results.keys.add_dataset(name, _keys_of(frame, SEQUENCES.get(name, _SEQUENCE)))
+
+    @property
+    def adsl(self) -> pl.DataFrame:
+        """One row a screened subject."""
+        return self.datasets.frames["ADSL"]
+
+    @cached_property
+    def comparison(self) -> Comparison:
+        """What the protocol declares of groups."""
+        return Comparison(self.study.grouping.by == "arm", self.study.grouping.reason)
+
+    @cached_property
+    def level(self) -> float:
+        """The protocol's confidence level, 0.95 where it names none."""
+        constant = self.study.constant("confidence_level")
+        return float(constant.value) if constant is not None else 0.95
+
+    def parts(self, analysis: Analysis) -> Parts:
+        """The rows of one analysis."""
+        if analysis.method in METHODS:
+            return self._adverse_events(analysis)
+        return _RUNS[analysis.method](self, analysis)
+
+    def about(self, analysis: Analysis) -> About:
+        """What every row of the analysis says of itself."""
+        return About(analysis.id, analysis.method, analysis.population, self.level)
+
+    def people(self, analysis: Analysis, *, by_arm: bool = True) -> tuple[Subjects, Denominators]:
+        """The analysis's population by arm (given, else planned), or as one group where arms say nothing."""
+        key = (analysis.population, by_arm)
+        if key not in self._people:
+            subjects = subjects_in(
+                self.adsl,
+                self._set(analysis),
+                self._arms if by_arm else (),
+                self._group_variable(analysis) if by_arm else None,
+            )
+            self._people[key] = (subjects, denominators_of(subjects))
+        return self._people[key]
+
+    def records(self, name: str, analysis: Analysis) -> Records:
+        """The population's records of a data set."""
+        return records_of(self.datasets.frames[name], name, self.people(analysis)[0])
+
+    def visits(self, analysis: Analysis) -> tuple[str, ...]:
+        """The names under which the analysis's visits stand in AVISIT."""
+        found = (self.study.visit(visit) for visit in analysis.visits)
+        return tuple(visit.name for visit in found if visit is not None)
+
+    def by_dataset(self, analysis: Analysis) -> dict[str, list[str]]:
+        """The analysis's parameters by the data set they stand in."""
+        held: dict[str, list[str]] = {}
+        for parameter in self.study.parameters:
+            if parameter.paramcd in analysis.parameters:
+                held.setdefault(parameter.dataset, []).append(parameter.paramcd)
+        return held
+
+    def findings(self) -> tuple:  # type: ignore[type-arg] # findings of whatever kind the events carry
+        """What preparing the events found."""
+        return tuple(finding for safety in self._safety.values() for finding in safety.findings)
+
+    def _adverse_events(self, analysis: Analysis) -> Parts:
+        if analysis.population not in self._safety:
+            self._safety[analysis.population] = prepare_safety_events(
+                self.adsl, self.datasets.frames["ADAE"], self._set(analysis), self._arms, self.comparison
+            )
+        safety = self._safety[analysis.population]
+        if analysis.method == "ae_listing":
+            self.listings[analysis.id] = list_events(safety)
+        _, among = self.people(analysis)
+        return METHODS[analysis.method](safety, self.about(analysis), among)
+
+    def _set(self, analysis: Analysis) -> AnalysisSet:
+        population = next(each for each in self.study.populations if each.id == analysis.population)
+        return AnalysisSet(population.id, population.flag)
+
+    @cached_property
+    def _arms(self) -> tuple[str, ...]:
+        return tuple(arm.name for arm in sorted(self.study.design.arms, key=lambda arm: arm.number))
+
+    def _group_variable(self, analysis: Analysis) -> str:
+        """The arm that was given, or the planned one where not everybody of the population was treated."""
+        inside = self.adsl.filter(pl.col(self._set(analysis).flag) == "Y")
+        return _PLANNED if inside[_ACTUAL].null_count() else _ACTUAL
+
+
+def _keys_of(frame: pl.DataFrame, sequence: str) -> Callable[[], pl.Series]:
+    return lambda: record_keys(frame, sequence)
+
+
+def _funnel(plan: _Plan, analysis: Analysis) -> Parts:
+    subjects, among = plan.people(analysis, by_arm=False)
+    criteria = [criterion.id for criterion in plan.study.criteria]
+    return screening_funnel(plan.adsl, subjects, plan.about(analysis), among, criteria)
+
+
+def _disposition(plan: _Plan, analysis: Analysis) -> Parts:
+    return disposition(plan.adsl, *_among(plan, analysis))
+
+
+def _demographics(plan: _Plan, analysis: Analysis) -> Parts:
+    return demographics(plan.adsl, *_among(plan, analysis))
+
+
+def _among(plan: _Plan, analysis: Analysis) -> tuple[Subjects, About, Denominators]:
+    subjects, among = plan.people(analysis)
+    return subjects, plan.about(analysis), among
+
+
+def _exposure(plan: _Plan, analysis: Analysis) -> Parts:
+    return exposure(plan.records("ADEX", analysis), plan.about(analysis), plan.people(analysis)[1])
+
+
+def _by_visit(plan: _Plan, analysis: Analysis) -> Parts:
+    return _over_parameters(plan, analysis, geometric_by_visit)
+
+
+def _change(plan: _Plan, analysis: Analysis) -> Parts:
+    return _over_parameters(plan, analysis, geometric_change)
+
+
+def _continuous(plan: _Plan, analysis: Analysis) -> Parts:
+    return _over_parameters(plan, analysis, continuous_summary)
+
+
+def _over_parameters(plan: _Plan, analysis: Analysis, method: Callable[..., Parts]) -> Parts:
+    parts: Parts = []
+    for dataset, parameters in plan.by_dataset(analysis).items():
+        records = plan.records(dataset, analysis)
+        parts += method(records, plan.about(analysis), parameters, plan.visits(analysis))
+    return parts
+
+
+def _binary(plan: _Plan, analysis: Analysis) -> Parts:
+    subjects, among = plan.people(analysis)
+    (dataset, (parameter, *_)), *_ = plan.by_dataset(analysis).items()
+    records = plan.records(dataset, analysis)
+    responses = responses_at(plan.study, records, analysis.response or "", parameter, plan.visits(analysis))
+    return binary_endpoint(responses, subjects, plan.about(analysis), among, plan.comparison)
+
+
+_RUNS: dict[str, Callable[[_Plan, Analysis], Parts]] = {
+    "screening_funnel": _funnel,
+    "disposition": _disposition,
+    "demographics": _demographics,
+    "exposure": _exposure,
+    "geometric_by_visit": _by_visit,
+    "geometric_change": _change,
+    "continuous_summary": _continuous,
+    "binary_endpoint": _binary,
+}
