@@ -1,4 +1,4 @@
-"""Ratios of a parameter that is analysed on the log scale (such as HOMA-IR): by visit, and to baseline."""
+"""Parameters that are analysed on the log scale: geometric means by visit, and ratios to baseline."""
 
 from __future__ import annotations
 

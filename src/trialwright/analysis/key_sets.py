@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -136,7 +136,7 @@ class KeyStore:
 
     def add_dataset(self, dataset: str, keys: Callable[[], pl.Series]) -> None:
         """Say how the rows of a data set are named: a text a row, made when first needed."""
-        self._keys.setdefault(dataset, keys)
+        self._keys.setdefault(dataset, cache(keys))
 
     def add(self, family: KeyFamily) -> int:
         """Take in a family once and give the number of its first set.

@@ -56,12 +56,10 @@ def run_analyses(study: Study, datasets: StudyDatasets) -> Output:
     )
 
 
-def analyse_study(study: Study, datasets: StudyDatasets, out: Path) -> Output:
-    """Run the plan and write results and manifest to ``out``, and the data sets beside it in ``data``."""
-    output = run_analyses(study, datasets)
+def write_study_analysis(output: Output, datasets: StudyDatasets, out: Path) -> None:
+    """Write results and manifest to ``out``, and the data sets below it in ``data``."""
     write_analysis(output, out)
     dump_datasets(datasets, out / "data")
-    return output
 
 
 @dataclass(eq=False)

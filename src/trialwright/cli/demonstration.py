@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
+from typing import TypeVar
 
 import typer
 
 from trialwright.cli.outcome import DONE
+
+T = TypeVar("T")
 
 STUDY = "nct06495437"
 SEED = 1
@@ -16,7 +19,7 @@ SEED = 1
 
 def demonstrate(folder: Path, port: int | None) -> int:
     """Make, rehearse, analyse, report and serve a study folder; one that was made before is used as it is."""
-    from trialwright.cli.outputs import REPORT_FILE, analyse, write_report
+    from trialwright.cli.outputs import REPORT_FILE, RESULTS, derive, write_report, write_results
     from trialwright.web.site import configure_site
 
     configure_site()  # before any study is opened, so that this process can serve it at the end
@@ -28,8 +31,9 @@ def demonstrate(folder: Path, port: int | None) -> int:
     from trialwright.store import open_study
 
     store = open_study(folder)
-    _step("analysed", lambda: analyse(store, store.folder.out / "results"))
-    _step("reported", lambda: write_report(store, store.folder.out / REPORT_FILE))
+    derived = _step("analysed", lambda: derive(store))
+    _step("results written", lambda: write_results(derived, store.folder.out / RESULTS))
+    _step("reported", lambda: write_report(store, derived, store.folder.out / REPORT_FILE))
     store.close()
     typer.echo(f"Done in {monotonic() - started:.1f} s. Report: {folder / 'out' / REPORT_FILE}")
     if port is None:
@@ -49,8 +53,9 @@ def _make(folder: Path) -> None:
     _step(f"rehearsed with {subjects} invented people", lambda: run_rehearsal(folder, subjects, SEED))
 
 
-def _step(what: str, work: Callable[[], object]) -> None:
+def _step(what: str, work: Callable[[], T]) -> T:
     """Do one part and say how long it took."""
     started = monotonic()
-    work()
+    done = work()
     typer.echo(f"  {what}: {monotonic() - started:.1f} s")
+    return done

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,12 @@ from trialwright.errors import Problem, TrialwrightError
 
 if TYPE_CHECKING:
     from trialwright.analysis.output import Analysis
+    from trialwright.datasets.study_datasets import StudyDatasets
+    from trialwright.record.snapshot import Snapshot
     from trialwright.store import StudyStore
 
 REPORT_FILE = "report.html"
+RESULTS = "results"
 
 
 def analyse_study_or_adam(study: Path | None, adam: Path | None, out: Path | None) -> int:
@@ -38,16 +42,36 @@ def _analyse_study(folder: Path, out: Path | None) -> int:
     from trialwright.store import open_study
 
     store = open_study(folder)
-    target = out or store.folder.out / "results"
-    return _tell(analyse(store, target), target)
+    target = out or store.folder.out / RESULTS
+    derived = derive(store)
+    write_results(derived, target)
+    return _tell(derived.analysis, target)
 
 
-def analyse(store: StudyStore, out: Path) -> Analysis:
-    """Run the protocol's analyses on a snapshot of the record and write results and data sets."""
-    from trialwright.analysis.study_analyses import analyse_study
+@dataclass(frozen=True, slots=True, eq=False)
+class Derived:
+    """What one snapshot of a record gives: its data sets and the results of the plan."""
+
+    snapshot: Snapshot
+    datasets: StudyDatasets
+    analysis: Analysis
+
+
+def derive(store: StudyStore) -> Derived:
+    """Take a snapshot of the record and run the protocol's analyses on it."""
+    from trialwright.analysis.study_analyses import run_analyses
     from trialwright.datasets.study_datasets import build_datasets
 
-    return analyse_study(store.study, build_datasets(store.study, store.snapshot()), out)
+    snapshot = store.snapshot()
+    datasets = build_datasets(store.study, snapshot)
+    return Derived(snapshot, datasets, run_analyses(store.study, datasets))
+
+
+def write_results(derived: Derived, out: Path) -> None:
+    """Write results, manifest and data sets into a folder."""
+    from trialwright.analysis.study_analyses import write_study_analysis
+
+    write_study_analysis(derived.analysis, derived.datasets, out)
 
 
 def _tell(analysis: Analysis, out: Path) -> int:
@@ -63,24 +87,20 @@ def report_study(folder: Path, out: Path | None) -> int:
 
     store = open_study(folder)
     target = out or store.folder.out / REPORT_FILE
-    write_report(store, target)
+    write_report(store, derive(store), target)
     typer.echo(f"Wrote {target}; open it in a browser or print it.")
     return DONE
 
 
-def write_report(store: StudyStore, target: Path) -> None:
+def write_report(store: StudyStore, derived: Derived, target: Path) -> None:
     """The report of one snapshot, written whole or not at all."""
     from datetime import date
 
     from trialwright import __version__
-    from trialwright.analysis.study_analyses import run_analyses
-    from trialwright.datasets.study_datasets import build_datasets
     from trialwright.report.provenance import Provenance
     from trialwright.report.rendering import dump_report
 
-    snapshot = store.snapshot()
-    datasets = build_datasets(store.study, snapshot)
-    analysis = run_analyses(store.study, datasets)
+    snapshot, analysis = derived.snapshot, derived.analysis
     provenance = Provenance(
         snapshot_on=date.fromisoformat(snapshot.taken_at[:10]) if snapshot.taken_at else date.min,
         record_head=snapshot.head,
@@ -90,7 +110,8 @@ def write_report(store: StudyStore, target: Path) -> None:
         software={"trialwright": __version__},
         findings=analysis.findings,
     )
-    dump_report(target, store.study, analysis.results.rows(), datasets.frames, provenance, analysis.listings)
+    frames = derived.datasets.frames
+    dump_report(target, store.study, analysis.results.rows(), frames, provenance, analysis.listings)
 
 
 def _protocol_files(protocol: Path) -> list[tuple[Path, str]]:
