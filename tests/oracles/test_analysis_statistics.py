@@ -18,6 +18,7 @@ from trialwright.analysis.statistics.descriptive import (
 )
 from trialwright.analysis.statistics.estimate import Estimate, NotEstimable, PValue
 from trialwright.analysis.statistics.paired import (
+    Zeros,
     geometric_mean_ratio,
     mean_difference,
     paired_t,
@@ -179,9 +180,9 @@ class TestPaired:
             (0.1, 0.30000000000000004, -0.3, 0.2),
         ],
     )
-    def test_every_sign_pattern(self, zeros: str, differences: tuple[float, ...]) -> None:
+    def test_every_sign_pattern(self, zeros: Zeros, differences: tuple[float, ...]) -> None:
         """With ties and zeros the p-value is the share of the sign patterns as extreme, each written out."""
-        found = wilcoxon_signed_rank(differences, zeros)  # type: ignore[arg-type]
+        found = wilcoxon_signed_rank(differences, zeros)
         assert _value(found) == pytest.approx(float(_sign_patterns(differences, zeros)), rel=1e-12)
 
     def test_geometric_mean_ratio_by_hand(self) -> None:

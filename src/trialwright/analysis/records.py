@@ -79,17 +79,18 @@ def visits_in(chosen: pl.DataFrame, wanted: Sequence[str] = ()) -> list[tuple[st
 
 
 def standing(chosen: pl.DataFrame) -> pl.DataFrame:
-    """The records that stand for their visit (ANL01FL) or are the baseline (ABLFL), with a value.
+    """The records with a value that stand for their visit (ANL01FL), or are a derived baseline (ABLFL with
+    DTYPE).
 
-    All where unflagged.
+    Where ANL01FL is not there, every record with a value.
     """
     valued = chosen.filter(pl.col("AVAL").is_not_null())
     if "ANL01FL" not in valued.columns:
         return valued
-    flagged = pl.col("ANL01FL") == "Y"
-    if "ABLFL" in valued.columns:
-        flagged |= pl.col("ABLFL") == "Y"
-    return valued.filter(flagged.fill_null(value=False))
+    stands = (pl.col("ANL01FL") == "Y").fill_null(value=False)
+    if {"ABLFL", "DTYPE"} <= set(valued.columns):
+        stands |= (pl.col("ABLFL") == "Y").fill_null(value=False) & pl.col("DTYPE").is_not_null()
+    return valued.filter(stands)
 
 
 def statistic_rows(

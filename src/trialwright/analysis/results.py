@@ -12,7 +12,6 @@ from typing import Any, Protocol
 import polars as pl
 
 from trialwright.analysis.key_sets import KEY_SCHEMA, KeyRef, KeyStore
-from trialwright.analysis.statistics.estimate import NotEstimable
 
 # What a result is about; together they name it.
 DIMENSIONS = ("analysis", "population", "group", "soc", "term", "category", "parameter", "visit", "statistic")
@@ -137,13 +136,18 @@ class ResultTable:
         """
         self.frame.write_json(folder / "results.json")
         self.frame.write_parquet(folder / "results.parquet")
-        keys = [pl.DataFrame(schema=KEY_SCHEMA), *self.keys.frames()]
-        pl.concat(keys).write_parquet(folder / "keys.parquet")
+        _sink_keys(self.keys, folder / "keys.parquet")
 
 
-def reason_of(value: object) -> str | None:
-    """The reason of what is not estimable; None of anything else."""
-    return value.reason if isinstance(value, NotEstimable) else None
+def _sink_keys(keys: KeyStore, path: Path) -> None:
+    """Write the key sets family by family, so that those of a large study never stand in memory together."""
+    from polars.io.plugins import register_io_source
+
+    def families(*_: object) -> Iterator[pl.DataFrame]:
+        yield pl.DataFrame(schema=KEY_SCHEMA)
+        yield from keys.frames()
+
+    register_io_source(families, schema=KEY_SCHEMA).sink_parquet(path)
 
 
 def _first_twice(texts: pl.Series) -> str:
