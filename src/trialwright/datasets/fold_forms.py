@@ -10,16 +10,19 @@ from trialwright.record.snapshot import EntryView
 
 
 def visit_recorded(fold: Fold, book: Casebook, entry: EntryView) -> None:
+    """A visit that took place."""
     payload = entry.payload
     _keep_visit(fold, book, entry, payload.get("time") or payload["date"], None)
 
 
 def visit_corrected(fold: Fold, book: Casebook, entry: EntryView) -> None:
+    """A visit with another date than first recorded, or one first given as missed."""
     new = entry.payload["new"]
     _keep_visit(fold, book, entry, new.get("time") or new["date"], None)
 
 
 def visit_missed(fold: Fold, book: Casebook, entry: EntryView) -> None:
+    """A visit that did not take place."""
     _keep_visit(fold, book, entry, None, entry.payload["cause"])
 
 
@@ -46,11 +49,13 @@ def _keep_visit(fold: Fold, book: Casebook, entry: EntryView, held: str | None, 
 
 
 def items_entered(fold: Fold, book: Casebook, entry: EntryView) -> None:
+    """First answers to items of one form row."""
     for item, answer in entry.payload["items"].items():
         _keep_value(fold, book, entry, item, answer)
 
 
 def item_corrected(fold: Fold, book: Casebook, entry: EntryView) -> None:
+    """Another answer to one item; the earlier one is kept."""
     _keep_value(fold, book, entry, entry.payload["item"], entry.payload["new"])
 
 

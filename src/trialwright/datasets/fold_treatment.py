@@ -12,6 +12,7 @@ from trialwright.record.snapshot import EntryView
 
 
 def infusion_started(_fold: Fold, book: Casebook, entry: EntryView) -> None:
+    """A new infusion with its first stretch."""
     payload = entry.payload
     planned = payload.get("planned_volume_ml")
     book.infusions.append(
@@ -32,6 +33,7 @@ def _running(book: Casebook) -> Infusion:
 
 
 def infusion_interrupted(_fold: Fold, book: Casebook, entry: EntryView) -> None:
+    """The running stretch ends."""
     infusion = _running(book)
     segments = _stopped(infusion, entry, entry.payload.get("cause"))
     book.infusions[-1] = replace(infusion, segments=segments)
@@ -46,12 +48,14 @@ def _stopped(infusion: Infusion, entry: EntryView, cause: str | None) -> tuple[S
 
 
 def infusion_resumed(_fold: Fold, book: Casebook, entry: EntryView) -> None:
+    """Another stretch begins."""
     infusion = _running(book)
     segment = Segment(datetime.fromisoformat(entry.payload["at"]), entry.seq)
     book.infusions[-1] = replace(infusion, segments=(*infusion.segments, segment))
 
 
 def infusion_ended(_fold: Fold, book: Casebook, entry: EntryView) -> None:
+    """The infusion ends with the volume given."""
     infusion = _running(book)
     book.infusions[-1] = replace(
         infusion,
@@ -63,6 +67,7 @@ def infusion_ended(_fold: Fold, book: Casebook, entry: EntryView) -> None:
 
 
 def dose_given(_fold: Fold, book: Casebook, entry: EntryView) -> None:
+    """One dose given at once."""
     payload = entry.payload
     book.doses.append(
         Dose(

@@ -55,9 +55,10 @@ def gather_form_rows(study: Study, subjects: tuple[Subject, ...]) -> tuple[FormR
             visit, form = study.visit(visit_id), study.form(form_id)
             if visit is None or form is None or held.held is None:
                 continue
-            order, point = points.get(row, (-1, None)) if _has_points(visit, form_id) else (-1, None)
+            planned = _points(visit, form_id)
+            order, point = points.get(row, (-1, None)) if planned else (-1, None)
             collected = _collected(form, cells)
-            taken = collected or _of_visit(held.held, point)
+            taken = collected or _of_visit(held.held, len(planned))
             before = _before(subject, visit, taken, collected, None if point is None else order < start)
             found.append(FormRow(subject, held, visit, form, row, point, order, taken, before, dict(cells)))
     return tuple(found)
@@ -73,8 +74,9 @@ def visit_name(visit: Visit, occurrence: int) -> str:
     return visit.name if occurrence == 1 else f"{visit.name} {occurrence}"
 
 
-def _has_points(visit: Visit, form: str) -> bool:
-    return any(entry.form == form and entry.timepoints for entry in visit.forms)
+def _points(visit: Visit, form: str) -> tuple[str, ...]:
+    """The time points at which the visit fills the form."""
+    return next((entry.timepoints for entry in visit.forms if entry.form == form), ())
 
 
 def _position_of_start(study: Study) -> int:
@@ -95,9 +97,9 @@ def _collected(form: Form, cells: Mapping[str, CapturedValue]) -> Moment | None:
     return None
 
 
-def _of_visit(held: Moment, point: TimePoint | None) -> Moment:
-    """The visit's moment; the visit's time says nothing about a time point, so that has the date only."""
-    if point is not None and held.instant is not None:
+def _of_visit(held: Moment, points: int) -> Moment:
+    """The visit's moment; its time says nothing about one of several time points, so these have the date."""
+    if points > 1 and held.instant is not None:
         return Moment(held.first.isoformat(), held.first, held.last)
     return held
 

@@ -14,10 +14,11 @@ from trialwright.datasets.form_rows import FormRow
 from trialwright.datasets.gathered import Gathered
 from trialwright.datasets.moments import Moment, read_moment
 from trialwright.datasets.subjects import Subject
-from trialwright.datasets.targets import targets_of_study
 from trialwright.protocol.design import Derivation
 from trialwright.protocol.forms import Item
 from trialwright.protocol.study import Study
+
+_BODY_HEIGHT, _BODY_WEIGHT = "8302-2", "29463-7"  # LOINC
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +65,12 @@ def _date_of(gathered: Gathered, subject: Subject, name: str | None) -> tuple[Mo
 
 
 def body_items(study: Study) -> tuple[Item | None, Item | None]:
-    """The items of height and weight: inputs of the body mass index, else VS tests HEIGHT and WEIGHT."""
+    """The items of height and weight: inputs of the body mass index, otherwise known by their LOINC."""
     derivation = derivation_by_method(study, "bmi")
     if derivation is not None:
         return study.items.get(derivation.inputs["height"]), study.items.get(derivation.inputs["weight"])
-    targets = targets_of_study(study).get("VS")
-    by_test = {item.sdtm.testcd: item for item in (targets.tests if targets else ()) if item.sdtm}
-    return by_test.get("HEIGHT"), by_test.get("WEIGHT")
+    by_loinc = {item.sdtm.loinc: item for item in study.items.values() if item.sdtm}
+    return by_loinc.get(_BODY_HEIGHT), by_loinc.get(_BODY_WEIGHT)
 
 
 def baseline_in(gathered: Gathered, subject: Subject, item: Item | None, unit: str) -> Measure | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
-from trialwright.clinical import indices
+from trialwright.clinical.indices import SAMPLED_INDICES, compute_bmi
 from trialwright.clinical.scores import SCORES
 from trialwright.clinical.units import UnitError, convert
 from trialwright.datasets.captured import CapturedValue
@@ -81,12 +81,12 @@ def _label(gathered: Gathered, name: str) -> str:
     return item.label if item else name
 
 
-def _homa_ir(gathered: Gathered, derivation: Derivation, _subject: Subject, row: FormRow) -> Fraction:
-    """Both values from this row, under the derivation's condition."""
-    glucose = _in_row(gathered, row, derivation.inputs["glucose"], "mmol/L")
-    insulin = _in_row(gathered, row, derivation.inputs["insulin"], "m[IU]/L")
+def _sampled(gathered: Gathered, derivation: Derivation, _subject: Subject, row: FormRow) -> Fraction:
+    """An index of values that all stand in this row, under the derivation's condition."""
+    index = SAMPLED_INDICES[derivation.method]
+    values = [_in_row(gathered, row, derivation.inputs[name], unit) for name, unit in index.arguments]
     _require_condition(gathered, derivation, row)
-    return indices.compute_homa_ir(glucose, insulin)
+    return index.compute(*values)
 
 
 def _in_row(gathered: Gathered, row: FormRow, name: str, unit: str) -> Fraction:
@@ -145,7 +145,7 @@ def _bmi(gathered: Gathered, derivation: Derivation, subject: Subject, row: Form
     centimetres = _in_row(gathered, found[0], height.id, "cm")
     if centimetres <= 0:
         raise _NoValueError(f"{height.label}: not above zero")
-    return indices.compute_bmi(centimetres, weight)
+    return compute_bmi(centimetres, weight)
 
 
 def _score(gathered: Gathered, derivation: Derivation, subject: Subject, row: FormRow) -> Fraction:
@@ -178,7 +178,10 @@ def _named_inputs(*arguments: str) -> Callable[[Derivation], tuple[str, ...]]:
 
 _Compute = Callable[[Gathered, Derivation, Subject, FormRow], Fraction]
 _METHODS: Mapping[str, tuple[Callable[[Derivation], tuple[str, ...]], _Compute]] = {
-    "homa_ir": (_named_inputs("glucose", "insulin"), _homa_ir),
+    **{
+        method: (_named_inputs(*(name for name, _ in index.arguments)), _sampled)
+        for method, index in SAMPLED_INDICES.items()
+    },
     "bmi": (_named_inputs("weight"), _bmi),
     "score": (lambda derivation: SCORES[derivation.score or ""].asked_items(), _score),
 }
