@@ -54,6 +54,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-206": ("a column is no variable of the study", "correct its name or remove it"),
     "TW-207": ("a person is not named, or named twice", "give every row its own person_id"),
     "TW-208": ("a row does not fit the head of its table", "give it as many cells as there are columns"),
+    "TW-209": ("a row gives a value twice", "keep one of the two"),
     "TW-210": ("a cell holds no number", "write digits with a decimal point"),
     "TW-211": ("a cell holds no date", "write YYYY-MM-DD, YYYY-MM or YYYY"),
     "TW-212": ("a cell is neither true nor false", "write true, false, or leave it empty"),
@@ -193,6 +194,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-516": ("nobody is in the population", "check the flag: it is Y for a subject in it"),
     "TW-517": ("results would overwrite something else", "give a new folder, or one that analyse made"),
     "TW-518": ("a record is of a subject who is not in ADSL", "add the subject, or correct USUBJID"),
+    "TW-519": ("a flag is neither Y nor N", "write Y or N"),
     "TW-540": ("which events are treatment-emergent is derived", "give TRTEMFL to decide it yourself"),
     "TW-541": ("the order of the groups is not given", "give TRT01AN"),
     "TW-542": (

@@ -206,6 +206,13 @@ class TestSubjects:
         listing = pl.read_parquet(tmp_path / "out" / "ae_listing.parquet")
         assert listing.select("USUBJID", "group").rows() == [("A-2", "A"), ("A-1", None)]
 
+    def test_flags(self, tmp_path: Path) -> None:
+        """A flag that is neither Y nor N is refused by its row; it never counts as N in silence."""
+        subjects = adsl(A=2).with_columns(SAFFL=pl.Series(["Y", "Yes"]))
+        said = _refused(_folder(tmp_path, subjects, adae({"TRTEMFL": "1"})), "TW-519")
+        assert "SAFFL must be Y or N, but row 2 holds 'Yes'" in said
+        assert "TRTEMFL must be Y or N, but row 1 holds '1'" in said
+
     def test_treatment_missing(self, tmp_path: Path) -> None:
         """A subject of the population without TRT01A is refused by name."""
         subjects = adsl(A=2).with_columns(TRT01A=pl.Series(["A", None]))

@@ -12,6 +12,8 @@ import polars as pl
 from trialwright.errors import Problem
 
 NAMED = 20
+# The CDISC code list of yes and no; U and NA say that it is not known or does not apply.
+FLAG_VALUES = frozenset({"Y", "N", "U", "NA"})
 
 
 def listed(names: Iterable[object]) -> str:
@@ -23,8 +25,18 @@ def listed(names: Iterable[object]) -> str:
 
 def refusals(adsl: pl.DataFrame, adae: pl.DataFrame, flag: str = "SAFFL") -> tuple[Problem, ...]:
     """Every reason at once; none where the data can be analysed."""
-    population = adsl.filter(pl.col(flag) == "Y")
-    return (*_nobody(adsl, "ADSL"), *_nobody(adae, "ADAE"), *_twice(adsl), *_groups(population, flag))
+    unclear = (*_flags(adsl, "ADSL", (flag,)), *_flags(adae, "ADAE", ("TRTEMFL", "AESER", "AESDTH")))
+    people = (*_nobody(adsl, "ADSL"), *_nobody(adae, "ADAE"), *_twice(adsl))
+    return unclear or (*people, *_groups(adsl.filter(pl.col(flag) == "Y"), flag))
+
+
+def _flags(frame: pl.DataFrame, where: str, names: Iterable[str]) -> Iterator[Problem]:
+    """A flag that is neither Y nor N would silently count as N."""
+    for name in (each for each in names if each in frame.columns):
+        unclear = ~frame[name].is_in(sorted(FLAG_VALUES)) & frame[name].is_not_null()
+        if unclear.any():
+            rows = listed(f"row {row + 1} holds '{frame[name][row]}'" for row in unclear.arg_true().to_list())
+            yield Problem("TW-519", f"{name} must be Y or N, but {rows}", where)
 
 
 def _nobody(frame: pl.DataFrame, where: str) -> Iterator[Problem]:
