@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 import polars as pl
 
-from trialwright.analysis.adverse_events import METHODS, analyse_adverse_events
-from trialwright.analysis.ae_listing import list_events
-from trialwright.analysis.results import ResultTable
-from trialwright.analysis.safety_events import Comparison, prepare_safety_events
+from trialwright.analysis.study_analyses import run_analyses
+from trialwright.datasets.study_datasets import StudyDatasets
 from trialwright.protocol.study import Study
 from trialwright.report.provenance import Provenance
 from trialwright.report.rendering import render_report
@@ -34,6 +32,7 @@ def adam_frames(study: Study, treated: int = 12, events: bool = True) -> dict[st
     found = {"ADSL": pl.DataFrame(subjects, infer_schema_length=None)}
     rows = list(_events(subjects)) if events else []
     found["ADAE"] = pl.DataFrame(rows or [_no_event()], infer_schema_length=None).head(len(rows))
+    found["ADEX"] = pl.DataFrame(list(_exposures(subjects)), infer_schema_length=None)
     for name in sorted({parameter.dataset for parameter in study.parameters}):
         found[name] = pl.DataFrame(list(_values(study, name, subjects)), infer_schema_length=None)
     return found
@@ -116,6 +115,19 @@ def _no_event() -> dict[str, Any]:
     return next(_events([{"TRTSDT": None}, subject]))
 
 
+def _exposures(subjects: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for number, subject in enumerate(subjects):
+        if subject["TRTSDT"] is not None:
+            yield {
+                "USUBJID": subject["USUBJID"],
+                "ASEQ": 1,
+                "PARAMCD": "AMOUNT",
+                "PARAM": "Amount given",
+                "AVAL": 100.0 if number % 5 else 80.5,
+                "TRTA": subject["TRT01A"],
+            }
+
+
 def _values(study: Study, dataset: str, subjects: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """A value at each planned visit: 4 to 6 at first, then a little lower each time."""
     parameters = [parameter for parameter in study.parameters if parameter.dataset == dataset]
@@ -130,6 +142,7 @@ def _values(study: Study, dataset: str, subjects: list[dict[str, Any]]) -> Itera
                 value = base if step == 0 else base * (1 - 0.04 * step - 0.01 * (number % 4))
                 yield {
                     "USUBJID": subject["USUBJID"],
+                    "ASEQ": step + 1,
                     "PARAMCD": parameter.paramcd,
                     "PARAM": parameter.param,
                     "AVAL": value,
@@ -147,6 +160,15 @@ def _values(study: Study, dataset: str, subjects: list[dict[str, Any]]) -> Itera
 
 
 @dataclass(frozen=True)
+class Given:
+    """What the analyses read of a study's data sets."""
+
+    frames: dict[str, pl.DataFrame]
+    head: str
+    findings: tuple[()] = ()
+
+
+@dataclass(frozen=True)
 class Made:
     """A report and what it was made from."""
 
@@ -158,15 +180,23 @@ class Made:
     html: str
 
 
+_ALREADY: dict[tuple[str, bool, bool], Made] = {}
+
+
 def make_report(study: Study, events: bool = True, rehearsal: bool = True) -> Made:
-    """Analyse invented frames of a study and report them."""
+    """The report of invented frames of a study, made once for all tests."""
+    key = (study.study.id, events, rehearsal)
+    if key not in _ALREADY:
+        _ALREADY[key] = make_afresh(study, events, rehearsal)
+    return _ALREADY[key]
+
+
+def make_afresh(study: Study, events: bool = True, rehearsal: bool = True) -> Made:
+    """Analyse invented frames of a study by its own plan, and report them."""
     frames = adam_frames(study, events=events)
-    table = ResultTable()
-    plan = [(analysis.id, analysis.method) for analysis in study.analyses if analysis.method in METHODS]
-    comparison = Comparison(study.grouping.by == "arm", study.grouping.reason)
-    safety = prepare_safety_events(frames["ADSL"], frames["ADAE"], comparison=comparison)
-    analyse_adverse_events(table, safety, plan, 0.95)
-    listings = {"ae_listing": list_events(safety)}
-    provenance = Provenance(date(2026, 11, 2), "3f9a" * 16, 1874, rehearsal)
-    html = render_report(study, table.rows(), frames, provenance, listings)
-    return Made(study, table.rows(), frames, listings, provenance, html)
+    provenance = Provenance(date(2026, 11, 2), "3f9a" * 16, 1874, rehearsal, {"adsl.parquet": "1c" * 32})
+    analysis = run_analyses(study, cast("StudyDatasets", Given(frames, provenance.record_head)))
+    rows, listings = analysis.results.rows(), dict(analysis.listings)
+    return Made(
+        study, rows, frames, listings, provenance, render_report(study, rows, frames, provenance, listings)
+    )

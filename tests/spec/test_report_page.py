@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from report_making import Made, make_report
+from report_making import Made, make_afresh, make_report
 from trialwright.protocol.disclosure import assumptions_of, open_questions_of
 from trialwright.protocol.fingerprint import fingerprint
 from trialwright.protocol.study import Study
@@ -97,16 +97,24 @@ def test_a_printed_number_is_the_value_of_its_result(made: Made, page: Page) -> 
         assert text in allowed, f"{result} prints {text!r}, not one of {allowed}"
 
 
-def test_every_counted_result_of_adverse_events_is_printed(made: Made, page: Page) -> None:
-    """No count of subjects or events that an adverse event analysis gave is missing from the report."""
+def test_every_result_is_printed(made: Made, page: Page) -> None:
+    """No count, mean, ratio or p-value that an analysis gave is missing from the report."""
     printed = {result for result, _ in page.bound}
-    counted = {
-        row.result
-        for row in open_results(made.results)
-        if row.method.startswith("ae_") and row.method != "ae_listing" and row.statistic in {"n", "events"}
-    }
-    assert counted
-    assert counted <= printed
+    wanted = {"n", "events", "mean", "gm", "gmr", "p_value", "p_value_t", "p_value_wilcoxon", "change_mean"}
+    rows = [row for row in open_results(made.results) if row.method != "ae_listing"]
+    asked = {row.result for row in rows if row.statistic in wanted}
+    assert asked
+    assert asked <= printed
+
+
+def test_what_no_table_prints_is_known(made: Made, page: Page) -> None:
+    """Tables leave out only limits and quartiles where they would be too wide, and what stands beside."""
+    printed = {result for result, _ in page.bound}
+    rows = [row for row in open_results(made.results) if row.method != "ae_listing"]
+    left = {row.statistic for row in rows if row.result not in printed}
+    spare = {"ci_lower", "ci_upper", "q1", "q3", "min", "max"}
+    beside = {"denominator", "missing", "warning"} | {f"change_{name}" for name in (*spare, "n", "median")}
+    assert left <= spare | beside
 
 
 def test_the_report_is_one_file_that_asks_for_nothing(page: Page, made: Made) -> None:
@@ -161,7 +169,7 @@ def test_a_rehearsal_says_so_on_the_page_and_on_paper(default_study: Study) -> N
 
 def test_the_same_results_give_the_same_bytes(made: Made) -> None:
     """A report made again from the same results is the same file."""
-    assert make_report(made.study).html == made.html
+    assert make_afresh(made.study).html == made.html
 
 
 def test_no_text_of_the_data_becomes_markup(default_study: Study) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from trialwright.report.laying_out import lay_out
-from trialwright.report.layout import COUNTED, Layout, Measure
+from trialwright.report.layout import COUNTED, MIXED, Layout, Measure
 from trialwright.report.result_book import Result, open_results
 from trialwright.report.table import Table
 
+WEEKS = ("W4", "W8")
 TERMS = Layout("System organ class, term", ("soc", "term"), COUNTED)
 
 
@@ -25,9 +26,21 @@ def counted(n: int, among: int, events: int, **about: str) -> list[dict[str, Any
     return [{"statistic": name, "value": float(value), **about} for name, value in values.items()]
 
 
+class AsTheyAre:
+    """Names as they are, each capital below the one above it."""
+
+    def __call__(self, dimension: str, value: str) -> str:
+        """The value itself, with its dimension where it is a group."""
+        return f"{dimension} {value}" if dimension == "group" else value
+
+    def depth(self, dimension: str, value: str) -> int:
+        """1 for a category that begins with a dash."""
+        return int(dimension == "category" and value.startswith("-"))
+
+
 def lay(layout: Layout, rows: tuple[Result, ...]) -> Table:
     """The table of these rows, names as they are."""
-    return lay_out("t", "Title", layout, rows, lambda _, value: value, "95 %")
+    return lay_out("t", "Title", layout, rows, AsTheyAre(), "95 %")
 
 
 def texts(table: Table) -> list[list[str]]:
@@ -74,8 +87,8 @@ def test_groups_stand_side_by_side_with_their_size() -> None:
     table = lay(TERMS, rows)
     assert [cell.text for cell in table.head[0]] == [
         "System organ class, term",
-        "A (N\u00a0=\u00a020)",
-        "B (N\u00a0=\u00a019)",
+        "group A (N\u00a0=\u00a020)",
+        "group B (N\u00a0=\u00a019)",
     ]
     assert texts(table) == [["Rash", "1 (5.0\u202f%)", "1", "0 (0.0\u202f%)", "0"]]
 
@@ -95,7 +108,7 @@ def test_a_result_without_a_value_is_a_dash_with_its_reason() -> None:
         ("–", "a"),
         ("<.001", ""),
     ]
-    assert table.notes == (("a", reason),)
+    assert table.notes == (("a", "No event in either group."),)
 
 
 def test_limits_below_zero_are_joined_by_a_word() -> None:
@@ -114,3 +127,106 @@ def test_a_measure_that_was_not_computed_has_no_column() -> None:
     """A table has no empty columns: what no row of the analysis holds is left out."""
     table = lay(TERMS, results(*counted(1, 20, 1, group="A", term="Rash")))
     assert [cell.text for cell in table.head[1]] == ["Subjects, n (%)", "Events"]
+
+
+def test_a_note_that_a_whole_column_bears_stands_at_its_head() -> None:
+    """Where all figures of a column say the same beside them, the mark stands once at the head of the column."""
+    layout = Layout("Visit", ("visit",), (Measure("n", "{n}"), Measure("p", "{p_value_t}")))
+    rows = results(
+        *({"statistic": "n", "value": 20.0, "visit": visit} for visit in WEEKS),
+        *(
+            {"statistic": "p_value_t", "value": 0.02, "visit": visit, "reason": "t test"}
+            for visit in ("W4", "W8")
+        ),
+    )
+    table = lay(layout, rows)
+    assert [cell.note for cell in table.head[-1]] == ["", "", "a"]
+    assert {cell.note for row in table.rows for cell in row.cells} == {""}
+    assert table.notes == (("a", "T test."),)
+
+
+def test_a_warning_stands_below_the_table() -> None:
+    """A warning among the results becomes a note of the table, once."""
+    layout = Layout("Visit", ("visit",), (Measure("n", "{n}"),))
+    rows = results(
+        *({"statistic": "n", "value": 1.0, "visit": visit} for visit in WEEKS),
+        *({"statistic": "warning", "visit": visit, "reason": "one arm"} for visit in WEEKS),
+    )
+    table = lay(layout, rows)
+    assert table.notes == (("", "One arm."),)
+    assert len(table.rows) == 2
+
+
+def test_parts_of_a_whole_are_indented() -> None:
+    """A category that is part of the one above it stands indented below it."""
+    rows = results(*counted(3, 9, 3, category="Failed"), *counted(1, 9, 1, category="-Age"))
+    assert [row.depth for row in lay(Layout("", ("category",), COUNTED), rows).rows] == [0, 1]
+
+
+def test_categories_may_stand_side_by_side() -> None:
+    """A dimension that splits a table gathers its columns under each group."""
+    layout = Layout("Term", ("term",), COUNTED[:1], split="category")
+    rows = results(
+        *counted(1, 20, 1, group="A", term="Rash", category="Grade 1"),
+        *counted(0, 20, 0, group="A", term="Rash", category="Grade 2"),
+    )
+    table = lay(layout, rows)
+    assert [[cell.text for cell in row] for row in table.head] == [
+        ["Term", "group A (N\u00a0=\u00a020)"],
+        ["Grade 1", "Grade 2"],
+    ]
+    assert table.reading == "Subjects, n (%)."
+    assert [cell.nothing for cell in table.rows[0].cells] == [False, True]
+
+
+def test_a_table_that_would_be_too_wide_loses_its_limits_first() -> None:
+    """With many groups the columns of limits are left out, the counts stay."""
+    few, many = (
+        lay(TERMS, results(*(row for group in groups for row in _with_limits(group))))
+        for groups in ("AB", "ABCDEF")
+    )
+    assert "95 % CI, %" in {cell.text for cell in few.head[1]}
+    assert {cell.text for cell in many.head[1]} == {"Subjects, n (%)", "Events"}
+
+
+def _with_limits(group: str) -> list[dict[str, Any]]:
+    limits = [
+        {"statistic": name, "value": 1.0, "unit": "%", "group": group, "term": "Rash"} for name in _LIMITS
+    ]
+    return [*counted(1, 20, 1, group=group, term="Rash"), *limits]
+
+
+_LIMITS = ("ci_lower", "ci_upper")
+
+
+def test_measured_values_stand_as_lines() -> None:
+    """Measured values are lines below their name: extremes as recorded, the rest with one decimal more."""
+    values = {
+        "n": 3,
+        "mean": 50.25,
+        "sd": 6.789,
+        "median": 51,
+        "q1": 45,
+        "q3": 54,
+        "min": 40,
+        "max": 63,
+        "missing": 0,
+    }
+    rows = results(
+        *({"statistic": name, "value": float(value), "parameter": "Age"} for name, value in values.items()),
+        *(
+            {**row, "parameter": "Sex"}
+            for row in counted(2, 3, 2, category="Female")
+            if row["statistic"] != "events"
+        ),
+    )
+    assert texts(lay(Layout("", ("parameter", "category"), MIXED, "lines"), rows)) == [
+        ["Age", ""],
+        ["n", "3"],
+        ["Mean (SD)", "50.3 (6.8)"],
+        ["Median", "51.0"],
+        ["Q1–Q3", "45.0–54.0"],
+        ["Minimum–maximum", "40–63"],
+        ["Sex", ""],
+        ["Female", "2 (66.7\u202f%)"],
+    ]

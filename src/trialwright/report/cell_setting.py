@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from trialwright.report.formatting import DASH, MINUS
 from trialwright.report.layout import Measure
+from trialwright.report.precision import Precision
 from trialwright.report.result_book import Result, Statistics
 from trialwright.report.table import Cell, Part
 from trialwright.report.writing import write_result
@@ -40,23 +41,33 @@ def fields_of(pattern: str) -> list[str]:
     return [name.removesuffix(":note") for name in _FIELD.findall(pattern)]
 
 
-def set_cell(measure: Measure, statistics: Statistics, decimals: int, notes: NoteMarks) -> Cell:
+def set_cell(measure: Measure, statistics: Statistics, precision: Precision, notes: NoteMarks) -> Cell:
     """Set the statistics of one cell; a result without a value is a dash with its reason as a footnote."""
+    if measure.without in statistics:
+        return Cell()
     parts: list[Part] = []
     for segment in measure.pattern.split("|"):
         rows = [statistics.get(name) for name in fields_of(segment)]
         if any(row is None or (row.value is None and parts) for row in rows):
             continue
-        parts.extend(_segment(segment, statistics, decimals))
+        parts.extend(_segment(segment, statistics, precision))
     if measure.words:
         return Cell(tuple(parts), "text")
     printed = (statistics[name] for name in fields_of(measure.pattern) if name in statistics)
     reasons = [row.reason for row in printed if row.reason]
     mark = notes.mark(reasons[0]) if parts and reasons and not measure.quiet else ""
-    return Cell(tuple(_collapsed(parts)), "number", 1, mark)
+    return Cell(tuple(_collapsed(parts)), "number", mark, _counts_nothing(measure, statistics))
 
 
-def _segment(segment: str, statistics: Statistics, decimals: int) -> Iterator[Part]:
+def _counts_nothing(measure: Measure, statistics: Statistics) -> bool:
+    """Whether the cell counts subjects or events, or gives the limits of such a count, and there are none."""
+    names = fields_of(measure.pattern)
+    of_count = "n" if "percent" in statistics else ""
+    counted = statistics.get(next((name for name in ("events", "missing", "n") if name in names), of_count))
+    return counted is not None and counted.value == 0
+
+
+def _segment(segment: str, statistics: Statistics, precision: Precision) -> Iterator[Part]:
     for number, piece in enumerate(_FIELD.split(segment)):
         if number % 2 == 0:
             if piece:
@@ -66,7 +77,7 @@ def _segment(segment: str, statistics: Statistics, decimals: int) -> Iterator[Pa
         if piece.endswith(":note"):
             yield Part(row.reason, row.result)
         else:
-            yield Part(write_result(row, statistics, decimals), row.result, _machine(row))
+            yield Part(write_result(row, statistics, precision.of(row.statistic)), row.result, _machine(row))
 
 
 def _collapsed(parts: list[Part]) -> Iterable[Part]:

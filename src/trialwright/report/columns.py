@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Protocol
 
 from trialwright.report.layout import Layout, Measure
 from trialwright.report.table import HeadCell, Part
 
-# (dimension, value) -> the words a reader knows it by.
-Naming = Callable[[str, str], str]
+
+class Naming(Protocol):
+    """The words a reader knows the values of a dimension by."""
+
+    def __call__(self, dimension: str, value: str) -> str:
+        """The words for one value."""
+
+    def depth(self, dimension: str, value: str) -> int:
+        """1 for a value that is part of the one above it, otherwise 0."""
+
 
 # Beyond so many columns of figures the spare ones are left out.
 MOST_COLUMNS = 14

@@ -51,9 +51,9 @@ def format_date(value: date) -> str:
     return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
 
 
-def joined_range(low: str, high: str) -> str:
-    """Two limits as one range: an en dash, or the word where one of them is negative."""
-    return f" to {high}" if MINUS in low + high else f"{DASH}{high}"
+def as_sentence(text: str) -> str:
+    """A capital at its beginning and a full stop at its end; the words between stay as they are."""
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?', '!')) else '.'}"
 
 
 def decimals_for(values: Iterable[float]) -> int:

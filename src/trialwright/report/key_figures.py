@@ -10,6 +10,7 @@ from trialwright.report.cell_setting import NoteMarks, set_cell
 from trialwright.report.layout import Measure
 from trialwright.report.naming import StudyNames
 from trialwright.report.page import KeyFigure
+from trialwright.report.precision import Precision
 from trialwright.report.result_book import Result, ResultBook, Statistics, by
 from trialwright.report.table import Part
 
@@ -26,6 +27,10 @@ class _Choice:
 
 
 _CHOICES = (
+    _Choice("screening_funnel", "screened", "Screened", "{n}", "subjects"),
+    _Choice("screening_funnel", "enrolled", "Enrolled", "{n}", "of {planned} planned"),
+    _Choice("screening_funnel", "treated", "Treated", "{n}", "subjects"),
+    _Choice("disposition", "completed the study", "Completed", "{n}", "the study"),
     _Choice(
         "ae_overview", "adverse event", "Adverse events", "{n}| ({percent})", "subjects, {events} events"
     ),
@@ -50,8 +55,9 @@ def _chosen(study: Study, results: ResultBook) -> Iterator[KeyFigure]:
             if analysis.method == choice.method:
                 rows = [row for row in results.of(analysis.id) if row.category == choice.category]
                 overall = _overall(rows)
+                beside = choice.beside.replace("{planned}", str(study.design.target_enrolment))
                 if overall:
-                    yield KeyFigure(choice.label, _set(choice.figure, overall), _set(choice.beside, overall))
+                    yield KeyFigure(choice.label, _set(choice.figure, overall), _set(beside, overall))
 
 
 def _overall(rows: list[Result]) -> Statistics:
@@ -80,4 +86,4 @@ def _ratios(rows: tuple[Result, ...], names: StudyNames, level: str) -> Iterator
 
 
 def _set(pattern: str, statistics: Statistics) -> tuple[Part, ...]:
-    return set_cell(Measure("", pattern, quiet=True), statistics, 1, NoteMarks()).parts
+    return set_cell(Measure("", pattern, quiet=True), statistics, Precision(), NoteMarks()).parts

@@ -7,6 +7,7 @@ prints what a result says beside its value.
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,7 +19,8 @@ class Measure:
     """What a column or line is called and how its statistics are set.
 
     ``spare`` columns are left out where a table would become too wide for paper. ``words`` are set as text.
-    ``quiet`` leaves the footnote out, because another column says it.
+    ``quiet`` leaves the footnote out, because another column says it. A measure is not for cells that have
+    the statistic ``without``; a line ``only_if_any`` is left out where it would say 0 for every group.
     """
 
     label: str
@@ -26,6 +28,12 @@ class Measure:
     spare: bool = False
     words: bool = False
     quiet: bool = False
+    without: str = ""
+    only_if_any: bool = False
+
+    def occurs_in(self, statistics: Set[str]) -> bool:
+        """Whether one of its statistics is among these."""
+        return any(f"{{{name}}}" in self.pattern or f"{{{name}:note}}" in self.pattern for name in statistics)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +67,14 @@ MEDIAN = Measure("Median", "{median}")
 QUARTILES = Measure("Q1–Q3", "{q1}–{q3}", spare=True)
 EXTREMES = Measure("Minimum–maximum", "{min}–{max}", spare=True)
 CONTINUOUS = (Measure("n", "{n}"), MEAN, MEDIAN, QUARTILES, EXTREMES)
-MIXED = (Measure("n (%)", "{n}| ({percent})"), MEAN, MEDIAN, QUARTILES, EXTREMES)
+MIXED = (
+    Measure("n (%)", "{n} ({percent})"),
+    Measure("n", "{n}", without="percent"),
+    *CONTINUOUS[1:],
+    Measure("Missing", "{missing}", only_if_any=True),
+)
+
+TEST = (Measure("p", "{p_value}", quiet=True), Measure("Test", "{p_value:note}", words=True))
 
 ONCE = "A subject counts once in each row, an event each time."
 ANY_EVENT = "Any adverse event"
@@ -112,14 +127,21 @@ _LAYOUTS: dict[str, tuple[Layout, ...]] = {
         Layout(
             "Subjects with",
             ("category",),
-            (Measure("p", "{p_value}", quiet=True), Measure("Test", "{p_value:note}", words=True)),
+            TEST,
         ),
     ),
     "geometric_by_visit": (
         Layout(
             "Visit",
             ("parameter", "visit"),
-            (Measure("n", "{n}"), Measure("Geometric mean", "{gm}"), LIMITS, MEDIAN, EXTREMES),
+            (
+                Measure("n", "{n}"),
+                Measure("Geometric mean", "{gm}"),
+                LIMITS,
+                Measure("CV, %", "{gcv}", spare=True),
+                MEDIAN,
+                EXTREMES,
+            ),
         ),
     ),
     "geometric_change": (
@@ -135,8 +157,17 @@ _LAYOUTS: dict[str, tuple[Layout, ...]] = {
             ),
         ),
     ),
-    "continuous_summary": (Layout("Visit", ("parameter", "visit"), CONTINUOUS),),
-    "binary_endpoint": (Layout("", ("category",), (SUBJECTS, INTERVAL)),),
+    "continuous_summary": (
+        Layout(
+            "Visit",
+            ("parameter", "visit"),
+            (*CONTINUOUS, Measure("Change, mean (SD)", "{change_mean}| ({change_sd})")),
+        ),
+    ),
+    "binary_endpoint": (
+        Layout("", ("category",), (SUBJECTS, INTERVAL)),
+        Layout("Compared between the groups", ("category",), TEST, title="Comparison between groups"),
+    ),
 }
 
 

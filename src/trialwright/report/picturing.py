@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from trialwright.protocol.study import Study
 from trialwright.report.figures.course import CoursePlot, Summary, draw_course
 from trialwright.report.figures.drawing import Picture
 from trialwright.report.figures.events_over_time import choose_lines, draw_events
+from trialwright.report.figures.funnel import draw_funnel
 from trialwright.report.figures.recruitment import Recruitment, draw_recruitment
+from trialwright.report.flow_of_subjects import flow_of_subjects
 from trialwright.report.formatting import format_count, format_date
 from trialwright.report.naming import StudyNames
-from trialwright.report.result_book import Result, by
+from trialwright.report.result_book import Result, ResultBook, by
 from trialwright.report.subject_lines import Frames, courses, dates_of, subject_lines
+
+
+def funnel_picture(study: Study, results: ResultBook, names: StudyNames) -> Picture | None:
+    """The flow of subjects; None where screening was not analysed or nobody was screened."""
+    flow = flow_of_subjects(study, results, names)
+    if flow is None:
+        return None
+    passed = [f"{stage.part.text} {stage.label}" for stage in flow.stages]
+    title = f"{', '.join(passed[:-1])}{' and ' if len(passed) > 1 else ''}{passed[-1]}."
+    reading = "The width of the flow is the number of people."
+    if any(sum(reason.count for reason in loss.reasons) > loss.count for loss in flow.losses):
+        reading += " A person can fail several criteria, so reasons add up to more than the people."
+    return draw_funnel("figure-flow", title, reading, flow)
 
 
 def recruitment_picture(study: Study, frames: Frames) -> Picture | None:
@@ -44,28 +61,38 @@ def events_picture(frames: Frames, flag: str) -> Picture | None:
     return draw_events("figure-events", title, reading, shown)
 
 
-def course_picture(
+def course_pictures(
     study: Study, frames: Frames, rows: tuple[Result, ...], names: StudyNames, flag: str
-) -> Picture | None:
-    """A parameter by subject and visit with the geometric means of the results; None without such values."""
-    if not rows:
-        return None
-    code = rows[0].parameter
-    lines = courses(frames, code, flag)
-    if not lines:
-        return None
-    summaries: dict[str, list[Summary]] = {}
-    for (group, visit), found in by(rows, "group", "visit").items():
-        mean = found.get("gm")
-        if mean is not None and mean.value is not None and group != "Total":
-            lower, upper = (
-                found[limit].value if limit in found else None for limit in ("ci_lower", "ci_upper")
+) -> Iterator[Picture]:
+    """Each parameter by subject and visit with the geometric means of the results, where there are values."""
+    for parameter in study.parameters:
+        of_parameter = tuple(row for row in rows if row.parameter == parameter.paramcd)
+        lines = courses(frames, parameter.dataset, parameter.paramcd, flag) if of_parameter else ()
+        if lines:
+            plot = CoursePlot(parameter.paramcd, lines, _summaries(of_parameter, names), _days(study))
+            reading = (
+                f"{len(lines)} subjects, each a thin line; thick line: geometric mean with its confidence "
+                "interval. The axis is logarithmic, so equal ratios are equal steps."
             )
-            summaries.setdefault(group, []).append(Summary(names("visit", visit), mean.value, lower, upper))
-    days = {visit.name: visit.day for visit in study.visits if visit.day is not None}
-    title = f"{names('parameter', code)} by subject and visit."
-    reading = (
-        f"{len(lines)} subjects, each a thin line; thick line: geometric mean with its confidence interval. "
-        "The axis is logarithmic, so equal ratios are equal steps."
-    )
-    return draw_course(f"figure-{rows[0].analysis}", title, reading, CoursePlot(code, lines, summaries, days))
+            identifier = f"figure-{rows[0].analysis}-{parameter.paramcd.lower()}"
+            yield draw_course(identifier, f"{parameter.param} by subject and visit.", reading, plot)
+
+
+def _days(study: Study) -> dict[str, int]:
+    return {visit.name: visit.day for visit in study.visits if visit.day is not None}
+
+
+def _summaries(rows: tuple[Result, ...], names: StudyNames) -> dict[str, list[Summary]]:
+    """Geometric means with their limits by group, without the total over several groups."""
+    groups = list(dict.fromkeys(row.group for row in rows))
+    total = groups[-1] if len(groups) > 1 else None
+    found: dict[str, list[Summary]] = {}
+    for (group, visit), statistics in by(rows, "group", "visit").items():
+        mean = statistics.get("gm")
+        if mean is not None and mean.value is not None and group != total:
+            lower, upper = (
+                statistics[limit].value if limit in statistics else None for limit in ("ci_lower", "ci_upper")
+            )
+            summary = Summary(names("visit", visit), mean.value, lower, upper)
+            found.setdefault(group, []).append(summary)
+    return found

@@ -13,7 +13,12 @@ from trialwright.report.layout import layouts_of
 from trialwright.report.listing import lay_out_listing
 from trialwright.report.naming import StudyNames
 from trialwright.report.page import Block, Section, note, picture, sentence, table
-from trialwright.report.picturing import course_picture, events_picture, recruitment_picture
+from trialwright.report.picturing import (
+    course_pictures,
+    events_picture,
+    funnel_picture,
+    recruitment_picture,
+)
 from trialwright.report.result_book import ResultBook
 from trialwright.report.subject_lines import Frames
 
@@ -77,7 +82,8 @@ def _tables(material: Material, analysis: Analysis) -> list[Block]:
 
 def _figures_before(material: Material, analysis: Analysis) -> list[Block]:
     if analysis.method == "screening_funnel":
-        return _drawn(recruitment_picture(material.study, material.frames))
+        flow = funnel_picture(material.study, material.results, material.names)
+        return [*_drawn(flow), *_drawn(recruitment_picture(material.study, material.frames))]
     return []
 
 
@@ -87,7 +93,8 @@ def _figures_after(material: Material, analysis: Analysis) -> list[Block]:
         return _drawn(events_picture(material.frames, flag))
     if analysis.method == "geometric_by_visit":
         rows = material.results.of(analysis.id)
-        return _drawn(course_picture(material.study, material.frames, rows, material.names, flag))
+        drawn = course_pictures(material.study, material.frames, rows, material.names, flag)
+        return [picture(one) for one in drawn]
     return []
 
 

@@ -64,16 +64,15 @@ def _place_of(row: Mapping[str, Any]) -> tuple[float, str, str, str]:
     return (float("inf") if number is None else float(number), group, str(start or ""), str(row["USUBJID"]))
 
 
-def courses(frames: Frames, parameter: str, flag: str = "") -> tuple[Course, ...]:
-    """The values of one parameter by subject, one a visit; ``flag`` restricts to an analysis set of ADSL."""
+def courses(frames: Frames, dataset: str, parameter: str, flag: str = "") -> tuple[Course, ...]:
+    """Values of a parameter above 0 that stand for their visits; ``flag`` is that of an analysis set."""
     allowed = {str(row["USUBJID"]) for row in _rows(frames, "ADSL") if not flag or row.get(flag, "Y") == "Y"}
     found: dict[tuple[str, str], dict[tuple[float, str], float]] = {}
-    for name in sorted(frames):
-        for row in _rows(frames, name) if name not in {"ADSL", "ADAE"} else ():
-            if row.get("PARAMCD") != parameter or row.get("AVAL") is None or row["USUBJID"] not in allowed:
-                continue
-            if row.get("AVISITN") is None or row.get("ANL01FL", "Y") != "Y":
-                continue
+    for row in _rows(frames, dataset):
+        if row.get("PARAMCD") != parameter or row["USUBJID"] not in allowed:
+            continue
+        stands = row.get("ANL01FL", "Y") == "Y" and row.get("AVISITN") is not None
+        if stands and (row.get("AVAL") or 0) > 0:
             key = (str(row["USUBJID"]), str(row.get("TRTA") or row.get("TRT01A") or ""))
             found.setdefault(key, {})[(float(row["AVISITN"]), str(row["AVISIT"]))] = float(row["AVAL"])
     return tuple(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal["label", "number", "text", "fixed"]
-RowKind = Literal["plain", "heading", "total", "reason"]
+RowKind = Literal["plain", "heading"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,22 +20,17 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell: its parts in order; ``note`` is the mark of a footnote, ``span`` the columns it takes."""
+    """One cell: its parts in order, the mark of a footnote, and whether what it counts is ``nothing``."""
 
     parts: tuple[Part, ...] = ()
     kind: Kind = "number"
-    span: int = 1
     note: str = ""
+    nothing: bool = False
 
     @property
     def text(self) -> str:
         """What is printed, without the mark of a footnote."""
         return "".join(part.text for part in self.parts)
-
-    @property
-    def nothing(self) -> bool:
-        """Whether the cell counts nobody and nothing: its first number is 0."""
-        return next((part.value for part in self.parts if part.result is not None), None) == "0"
 
     @property
     def result_ids(self) -> tuple[str, ...]:
@@ -56,13 +51,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class HeadCell:
-    """One cell of the head; ``rule`` draws the line that gathers the columns below it."""
+    """One cell of the head; ``rule`` draws the line that gathers columns, ``note`` marks a footnote."""
 
     parts: tuple[Part, ...]
     columns: int = 1
     rows: int = 1
     kind: Kind = "number"
     rule: bool = False
+    note: str = ""
 
     @property
     def text(self) -> str:
@@ -92,6 +88,6 @@ class Table:
         return sum(cell.columns for cell in self.head[0])
 
 
-def plain(text: str, kind: Kind = "text", span: int = 1) -> Cell:
+def plain(text: str, kind: Kind = "text") -> Cell:
     """A cell of words that stands for no result."""
-    return Cell((Part(text),), kind, span)
+    return Cell((Part(text),), kind)

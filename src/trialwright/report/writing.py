@@ -20,7 +20,7 @@ def write_result(row: Result, beside: Statistics, decimals: int) -> str:
     """The text of one result.
 
     ``beside`` holds the other statistics of the same cell (a percentage is rounded on the exact fraction of
-    its numerator and denominator), ``decimals`` the decimals of the measurement where it is one.
+    its numerator and denominator), ``decimals`` is how many a measured value has.
     """
     if row.value is None:
         return NOTHING
@@ -34,12 +34,12 @@ def write_result(row: Result, beside: Statistics, decimals: int) -> str:
 
 
 def _decimals(row: Result, beside: Statistics, decimals: int) -> int:
-    """One for the limits of a percentage, three for a ratio and its limits, one more for an SD."""
-    if row.unit == "%":
+    """One for the limits of a percentage and a CV, three for a ratio and its limits."""
+    if row.unit == "%" or row.statistic == "gcv":
         return 1
     if _RATIOS & beside.keys():
         return 3
-    return decimals + (row.statistic == "sd")
+    return decimals
 
 
 def _percent(row: Result, beside: Statistics) -> str:
