@@ -88,7 +88,7 @@ def test_the_baseline_of_homa_ir_is_a_geometric_mean(default_study: Study) -> No
     book.items("D28", "fasting_metabolism", **sampling("4.5", "30"))
     adlb = book.build(default_study).frames["ADLB"]
     base = only(adlb, PARAMCD="HOMAIR", ABLFL="Y")
-    assert (base["AVAL"], base["DTYPE"], base["AVISIT"]) == (math.sqrt(2 * 8), "AVERAGE", "Baseline")
+    assert (base["AVAL"], base["DTYPE"], base["AVISIT"]) == (math.sqrt(2 * 8), "AVERAGE", "Baseline (mean)")
     later = only(adlb, PARAMCD="HOMAIR", AVISIT="Week 4")
     assert (later["AVAL"], later["BASE"], later["CHG"], later["PCHG"]) == (6.0, 4.0, 2.0, 50.0)
     assert later["BASETYPE"] == "GEOMETRIC MEAN: Screening, Infusion day"

@@ -81,7 +81,7 @@ def _value(_study: Study, record: Record) -> Row:
 def _time(_study: Study, record: Record) -> Row:
     row, visit = record.form_row, record.visit
     if row is None or visit is None:
-        return {"AVISIT": "Baseline", "AVISITN": 0.0}
+        return {"AVISIT": "Baseline (mean)", "AVISITN": 0.0}
     moved = visit.id != row.visit.id
     recorded = (
         float(visit_number(row.visit, row.held.occurrence)),
