@@ -86,6 +86,18 @@ def test_the_record_in_the_handbook_verifies_without_trialwright(tmp_path: Path)
     assert (done.returncode, done.stdout.splitlines()[0][:13]) == (0, "OK: 2 entries")
 
 
+def test_the_page_on_adam_names_every_column_and_every_analysis() -> None:
+    """docs/adam.md describes each column of the results and each safety analysis."""
+    from trialwright.analysis.adverse_events import METHODS
+    from trialwright.analysis.results import SCHEMA
+    from trialwright.datasets.adam_columns import ADAE, ADSL
+
+    page = _text("docs/adam.md")
+    needed = {name for wanted in (ADSL, ADAE) for names in wanted.needed for name in names}
+    assert [name for name in (*SCHEMA, *METHODS) if f"`{name}`" not in page] == []
+    assert [name for name in sorted(needed) if name not in page] == []
+
+
 def test_the_glossary_is_in_order_and_names_what_the_code_names() -> None:
     """Terms stand in alphabetical order, each once, and each is a word of the code."""
     terms = [row["term"].strip() for row in _TERM.finditer(_text("GLOSSARY.md"))][1:]

@@ -30,8 +30,12 @@ OF_THE_STUDY = (
 )
 # Its name is what the command line takes when no study is named, and stands nowhere else.
 MAY_NAME_THE_DEFAULT = {"cli/app.py", "cli/demonstration.py"}
-# Words of published code lists that a study may happen to use as a name.
-CODELISTS = {"adverse_event"}  # CDISC C66727, reason for non-completion
+# Words of published standards that a study may happen to use as a name.
+STANDARDS = {
+    "adverse_event",  # CDISC C66727, reason for non-completion
+    "WEIGHT",  # CDISC C66741, test code of vital signs
+    "BASE",  # ADaM, the baseline value
+}
 # Published methods keep their names in the room that computes them and in the list of methods.
 MAY_NAME_HOMA = {
     "clinical/indices.py",
@@ -115,7 +119,7 @@ def _identifiers(study: Study) -> set[str]:
 def _words_of_the_format() -> set[str]:
     """What the format itself fixes: keys, permitted words, facts that rules read, arguments of methods."""
     arguments = {argument for needed in checking_rules._ARGUMENTS.values() for argument in needed}
-    return {*vocabulary.SUBJECT_FACTS, *arguments, *CODELISTS, *_words_in(Study, set())}
+    return {*vocabulary.SUBJECT_FACTS, *arguments, *STANDARDS, *_words_in(Study, set())}
 
 
 def _words_in(model: type[BaseModel], seen: set[type]) -> Iterator[str]:
