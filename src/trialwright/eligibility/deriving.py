@@ -2,87 +2,111 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
 from trialwright.clinical.indices import compute_age, compute_bmi
 from trialwright.clinical.scores import SCORES
+from trialwright.clinical.units import UnitError
 from trialwright.protocol.design import Derivation
 from trialwright.protocol.study import Study
-from trialwright.rules import Datum, Range, Vocabulary
+from trialwright.rules import Datum, Range, Variable, Vocabulary
 from trialwright.rules.nodes import Name
-from trialwright.rules.operands import Amount, find_amount
+from trialwright.rules.operands import Amount, find_amount, in_unit_of
+from trialwright.rules.ranges import bounds_of, common, hull
 from trialwright.rules.wording import shown_range
 
 Data = Mapping[str, Datum]
 
 
 def with_derived(study: Study, vocabulary: Vocabulary, data: Data) -> dict[str, Datum]:
-    """The data and everything that the study derives from them, in the order of its derivations.
+    """The data and everything that the study derives from them; what is derived may be derived from.
 
-    A value that was both entered and derived, with different results, becomes the range that holds both:
-    a criterion is then decided only where both agree.
+    A value that was both entered and derived becomes what both allow. Where they contradict each other it
+    becomes the range that holds both: a criterion is then decided only where they agree.
     """
     found = dict(data)
-    for derivation in study.derivations:
+    for derivation in _in_order(study):
         derive = _METHODS.get(derivation.method)
         if derive is None:
             continue  # not a value of eligibility, such as an endpoint's index
         derived = derive(derivation, vocabulary, found)
         entered = found.get(derivation.id)
-        found[derivation.id] = (
-            derived if entered is None or entered.value is None else _both(entered, derived)
-        )
+        if entered is None or entered.value is None:
+            found[derivation.id] = derived
+        else:
+            found[derivation.id] = _both(vocabulary[derivation.id], entered, derived)
     return found
 
 
-def _both(entered: Datum, derived: Datum) -> Datum:
-    """The entered value, widened to hold the derived one where they differ."""
-    if derived.value is None:
+def _in_order(study: Study) -> tuple[Derivation, ...]:
+    """The derivations, each after those that it reads."""
+    ordered: dict[str, Derivation] = {}
+    for derivation in study.derivations:
+        _place(derivation, study, ordered, frozenset())
+    return tuple(ordered.values())
+
+
+def _place(
+    derivation: Derivation, study: Study, ordered: dict[str, Derivation], above: frozenset[str]
+) -> None:
+    for name in derivation.inputs.values():
+        behind = study.derivation(name)
+        if behind is not None and behind.id not in above | {derivation.id}:
+            _place(behind, study, ordered, above | {derivation.id})
+    ordered.setdefault(derivation.id, derivation)
+
+
+def _both(variable: Variable, entered: Datum, derived: Datum) -> Datum:
+    """What the entered and the derived value have in common, or the range from the one to the other."""
+    given = find_amount(Name(variable.name), {variable.name: variable}, {variable.name: entered})
+    if derived.value is None or given.range.boundless:
         return entered
-    low, high = _ends(entered)
-    other_low, other_high = _ends(derived)
-    if other_low <= low and high <= other_high:
+    computed = bounds_of(derived.value)
+    shared = common(given.range, computed)
+    if shared == given.range:
         return entered
-    words = f"{entered.entered or shown_range(low, high)} as entered, {derived.entered} as computed"
-    return Datum(
-        Range(min(low, other_low), max(high, other_high)), None, words, entered.source, entered.missing
-    )
+    said = entered.entered or shown_range(given.range, given.unit)
+    words = f"{said} as entered, {derived.entered} as computed"
+    if shared is None:
+        return Datum(hull((given.range, computed)), None, words, entered.source)
+    return Datum(shared, None, words, entered.source, derived.missing)
 
 
-def _ends(datum: Datum) -> tuple[Fraction, Fraction]:
-    value = datum.value
-    low, high = (value.low, value.high) if isinstance(value, Range) else (value, value)
-    assert isinstance(low, Decimal | Fraction | int)  # noqa: S101 - derived variables are bounded numbers
-    assert isinstance(high, Decimal | Fraction | int)  # noqa: S101 - derived variables are bounded numbers
-    return Fraction(low), Fraction(high)
-
-
-def _amount(name: str | None, vocabulary: Vocabulary, data: Data) -> Amount | None:
-    """An input's bounds in its own unit, or None where it is missing."""
+def _amount(name: str | None, vocabulary: Vocabulary, data: Data, unit: str | None = None) -> Amount | None:
+    """An input's bounds in the unit that a method takes, or None where a bound is missing."""
     if name is None:
         return None
     amount = find_amount(Name(name), vocabulary, data)
+    if unit is not None:
+        try:
+            amount = in_unit_of(amount, Amount(Range(), unit, None, ""))
+        except UnitError:
+            return None  # a study whose item is of another dimension has nothing to derive from
     return None if amount.low is None or amount.high is None else amount
 
 
-def _missing(names: list[str | None], vocabulary: Vocabulary, data: Data) -> tuple[str, ...]:
-    behind = (find_amount(Name(name), vocabulary, data).missing for name in names if name is not None)
+def _missing(names: Iterable[str], vocabulary: Vocabulary, data: Data) -> tuple[str, ...]:
+    """What is missing behind some inputs that are not known exactly."""
+    behind = (find_amount(Name(name), vocabulary, data).missing for name in names)
     return tuple(dict.fromkeys(name for missing in behind for name in missing))
 
 
 def _bmi(derivation: Derivation, vocabulary: Vocabulary, data: Data) -> Datum:
-    names = [derivation.inputs["height"], derivation.inputs["weight"]]
-    height, weight = (_amount(name, vocabulary, data) for name in names)
-    if height is None or weight is None or not _positive(height):
-        return Datum(None, missing=_missing([*names], vocabulary, data))
+    inputs = derivation.inputs["height"], derivation.inputs["weight"]
+    height, weight = (
+        _amount(name, vocabulary, data, unit) for name, unit in zip(inputs, ("cm", "kg"), strict=True)
+    )
+    missing = _missing(inputs, vocabulary, data)
+    if height is None or weight is None or _number(height.low) <= 0:
+        return Datum(None, missing=missing)
     low = compute_bmi(_number(height.high), _number(weight.low))
     high = compute_bmi(_number(height.low), _number(weight.high))
-    words = f"{shown_range(low, high)} (from {_bare(height)} and {_bare(weight)})"
-    return Datum(_range(low, high), None, words, missing=_missing([*names], vocabulary, data))
+    found = Range(low, high)
+    words = f"{shown_range(found)} (from {height.bare} and {weight.bare})"
+    return Datum(found, None, words, missing=missing)
 
 
 def _age(derivation: Derivation, vocabulary: Vocabulary, data: Data) -> Datum:
@@ -92,29 +116,29 @@ def _age(derivation: Derivation, vocabulary: Vocabulary, data: Data) -> Datum:
         return Datum(None, missing=(derivation.id,))
     ends = (birth.low, birth.high, at.low, at.high)
     first_birth, last_birth, first_day, last_day = (end for end in ends if isinstance(end, date))
-    low, high = compute_age(last_birth, first_day), compute_age(first_birth, last_day)
-    words = f"{shown_range(Fraction(low), Fraction(high))} (born {birth.text.partition(' is ')[2]})"
-    return Datum(
-        _range(Fraction(low), Fraction(high)), None, words, missing=(derivation.inputs["birth_date"],)
-    )
+    if first_birth > last_day:
+        return Datum(None, missing=(derivation.inputs["birth_date"],))
+    youngest = max(compute_age(last_birth, first_day), 0)
+    found = Range(Fraction(youngest), Fraction(compute_age(first_birth, last_day)))
+    words = f"{shown_range(found)} (born {birth.words})"
+    return Datum(found, None, words, missing=(derivation.inputs["birth_date"],))
 
 
 def _score(derivation: Derivation, vocabulary: Vocabulary, data: Data) -> Datum:
     score = SCORES[derivation.score or ""]
     answers = {item: _answer(data.get(item)) for item in score.asked_items()}
-    if all(answer is None for answer in answers.values()):
+    open_items = [item for item, answer in answers.items() if answer is None]
+    if len(open_items) == len(answers):
         return Datum(None, missing=(derivation.id,))
     age = _amount(derivation.inputs.get("age"), vocabulary, data)
-    bmi = _amount(derivation.inputs.get("bmi"), vocabulary, data)
+    bmi = _amount(derivation.inputs.get("bmi"), vocabulary, data, "kg/m2")
     low, _ = score.bounds(answers, _end(age, "low"), _end(bmi, "low"))
     _, high = score.bounds(answers, _end(age, "high"), _end(bmi, "high"))
-    open_items = [item for item, answer in answers.items() if answer is None]
-    others = [derivation.inputs[name] for name, amount in (("age", age), ("bmi", bmi)) if amount is None]
-    missing = (*open_items, *_missing([*others], vocabulary, data))
-    words = f"{shown_range(Fraction(low), Fraction(high))} ({score.id}" + (
-        f", {len(missing)} items missing)" if missing else ")"
-    )
-    return Datum(_range(Fraction(low), Fraction(high)), None, words, missing=missing)
+    others = [derivation.inputs[name] for name in ("age", "bmi") if name in derivation.inputs]
+    missing = (*open_items, *_missing(others, vocabulary, data))
+    found = Range(Fraction(low), Fraction(high))
+    behind = f", {len(open_items)} items missing" if open_items else ""
+    return Datum(found, None, f"{shown_range(found)} ({score.id}{behind})", missing=missing)
 
 
 _METHODS: dict[str, Callable[[Derivation, Vocabulary, Data], Datum]] = {
@@ -129,21 +153,9 @@ def _answer(datum: Datum | None) -> bool | None:
 
 
 def _end(amount: Amount | None, end: Literal["low", "high"]) -> Fraction | None:
-    return None if amount is None else _number(getattr(amount, end))
-
-
-def _positive(amount: Amount) -> bool:
-    return isinstance(amount.low, Fraction) and amount.low > 0
+    return None if amount is None else _number(amount.low if end == "low" else amount.high)
 
 
 def _number(end: Fraction | date | None) -> Fraction:
     assert isinstance(end, Fraction)  # noqa: S101 - inputs of these methods are numbers
     return end
-
-
-def _range(low: Fraction, high: Fraction) -> Fraction | Range:
-    return low if low == high else Range(low, high)
-
-
-def _bare(amount: Amount) -> str:
-    return amount.text.replace(" is ", " ", 1)

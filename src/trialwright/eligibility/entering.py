@@ -6,11 +6,13 @@ import calendar
 import re
 from collections.abc import Callable
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from trialwright.clinical.units import UnitError, convert, parse_unit
-from trialwright.protocol.forms import Item
+from trialwright.protocol.forms import Item, Limits
 from trialwright.rules import Datum, Kind, Range, Value, Variable
+from trialwright.rules.ranges import at_most, bounds_of
+from trialwright.rules.values import LONGEST_NUMBER, Truth, is_measurable
 
 _NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?")
 _CENSORED = re.compile(r"(<=|>=|<|>|≤|≥)\s*(.+)")
@@ -38,9 +40,15 @@ class UnreadableCellError(ValueError):
 
 
 def read_cell(
-    cell: object, unit: object, variable: Variable, item: Item | None, today: date, source: str
+    cell: object,
+    unit: object,
+    variable: Variable,
+    item: Item | None,
+    today: date,
+    source: str,
+    possible: Limits | None = None,
 ) -> Datum | None:
-    """The value in a cell with its unit's cell; None where the cell is empty.
+    """The value in a cell with its unit's cell; None where the cell is empty. ``possible`` is in its unit.
 
     Raises UnreadableCellError: TW-210 no number, TW-211 no date, TW-212 no truth, TW-213 no known code,
     TW-214 unknown unit, TW-215 unit that does not convert, TW-216 a date after ``today``, TW-217 outside the
@@ -51,9 +59,10 @@ def read_cell(
     value = _READERS[variable.kind](cell, item)
     given = _unit(unit, variable)
     if variable.kind is Kind.DATE and not (item is not None and item.future):
-        _check_past(value, today)
-    if variable.kind is Kind.NUMBER and item is not None:
-        _check_possible(value, given, variable, item)
+        value = _until(value, today)
+    limits = possible or (item.possible if item is not None else None)
+    if variable.kind is Kind.NUMBER and limits is not None:
+        _check_possible(value, given, variable, limits)
     entered = _text(cell)
     shown_unit = given or variable.unit
     if variable.kind is Kind.NUMBER and shown_unit:
@@ -70,6 +79,11 @@ def is_empty(cell: object) -> bool:
     return isinstance(cell, str) and cell.strip().lower() in _MISSING
 
 
+def printable(text: str) -> str:
+    """The text with what cannot be printed (control characters, broken characters) as its number."""
+    return "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in text)
+
+
 def _text(cell: object) -> str:
     if isinstance(cell, datetime):
         return cell.date().isoformat()
@@ -84,29 +98,33 @@ def _number(cell: object, item: Item | None) -> Value:
     text = _text(cell)
     censored = _CENSORED.fullmatch(text)
     if censored:
-        return _censored(censored.group(1), _decimal(censored.group(2).strip()))
+        return _censored(censored.group(1), _decimal(censored.group(2).strip()), item)
     return _whole(_decimal(text), item)
 
 
 def _decimal(text: str) -> Decimal:
-    if not _NUMBER.fullmatch(text):
+    if len(text) > LONGEST_NUMBER or not _NUMBER.fullmatch(text):
         hint = "; write decimals with a point" if re.fullmatch(r"[0-9]+,[0-9]+", text) else ""
         raise UnreadableCellError("TW-210", f"'{_short(text)}' is no number{hint}")
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        raise UnreadableCellError("TW-210", f"'{_short(text)}' is no number") from None
+    return Decimal(text)
 
 
 def _whole(number: Decimal, item: Item | None) -> Decimal:
+    if not is_measurable(number):
+        raise UnreadableCellError("TW-210", f"'{_short(str(number))}' is no number that can be measured")
     if item is not None and item.type == "integer" and number != number.to_integral_value():
         raise UnreadableCellError("TW-210", f"'{number}' is no whole number")
     return number
 
 
-def _censored(sign: str, bound: Decimal) -> Range:
-    """A laboratory's '<20': somewhere from nothing up to 20. What lies below zero is not measured."""
-    return Range(Decimal(0), bound) if sign in {"<", "<=", "≤"} else Range(bound, None)
+def _censored(sign: str, bound: Decimal, item: Item | None) -> Range:
+    """A laboratory's '<20': from nothing up to, not including, 20. What lies below zero is not measured."""
+    _whole(bound, item)
+    strict = sign in {"<", ">"}
+    if sign in {">", ">=", "≥"}:
+        return Range(bound, None, low_open=strict)
+    low = Decimal(0) if bound > 0 else None
+    return Range(low, bound, high_open=strict)
 
 
 def _date(cell: object, _item: Item | None) -> Value:
@@ -186,25 +204,35 @@ def _unit(cell: object, variable: Variable) -> str | None:
     return text
 
 
-def _check_past(value: Value, today: date) -> None:
-    first = value.low if isinstance(value, Range) else value
-    if isinstance(first, date) and first > today:
+def _until(value: Value, today: date) -> Value:
+    """A date that is not after today; of a month or year that has begun, the part until today."""
+    first, last = (value.low, value.high) if isinstance(value, Range) else (value, value)
+    if not isinstance(first, date) or not isinstance(last, date) or last <= today:
+        return value
+    if first > today:
         raise UnreadableCellError("TW-216", f"{first.isoformat()} lies after today ({today.isoformat()})")
+    return Range(first, today)
 
 
-def _check_possible(value: Value, unit: str | None, variable: Variable, item: Item) -> None:
-    if item.possible is None:
-        return
-    for end in (value.low, value.high) if isinstance(value, Range) else (value,):
-        if not isinstance(end, Decimal):
-            continue
-        number = convert(end, unit or "1", variable.unit or "1", variable.analyte) if unit else end
-        low, high = item.possible.low, item.possible.high
-        if (low is not None and number < low) or (high is not None and number > high):
-            limits = f"{low} to {high} {variable.unit or ''}".strip()
-            hint = "; is it in another unit?" if variable.unit and unit is None else ""
-            raise UnreadableCellError("TW-217", f"{end} lies outside what is possible ({limits}){hint}")
+def _check_possible(value: Value, unit: str | None, variable: Variable, possible: Limits) -> None:
+    """Refuse what cannot be; of a range, only one that lies outside as a whole."""
+    found = bounds_of(value)
+    if unit and variable.unit:
+        found = found.mapped(lambda end: convert(end, unit, variable.unit or "1", variable.analyte))
+    low, high = bounds_of(possible.low), bounds_of(possible.high)
+    if Truth.FALSE in {at_most(low, found), at_most(found, high)}:
+        limits = _limits(possible, variable.unit)
+        hint = "; is it in another unit?" if variable.unit and unit is None else ""
+        raise UnreadableCellError("TW-217", f"the value lies outside what is possible ({limits}){hint}")
+
+
+def _limits(possible: Limits, unit: str | None) -> str:
+    if possible.low is None or possible.high is None:
+        words = f"at most {possible.high}" if possible.low is None else f"at least {possible.low}"
+    else:
+        words = f"{possible.low} to {possible.high}"
+    return f"{words} {unit}" if unit else words
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= 40 else f"{text[:37]}..."
+    return text if len(text) <= LONGEST_NUMBER else f"{text[: LONGEST_NUMBER - 3]}..."

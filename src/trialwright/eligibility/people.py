@@ -16,10 +16,14 @@ from trialwright.errors import Problem, TrialwrightError
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: its number as a person counts them in the file, and its cells by column."""
+    """One row: its number as a person counts them in the file, and its cells by column.
+
+    ``unfit`` says why the row as a whole cannot be read: a code, the column, and a sentence.
+    """
 
     number: int
     cells: Mapping[str, object]
+    unfit: tuple[str, str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +73,32 @@ def _text(content: bytes, path: Path) -> str:
 
 def _json(content: bytes, path: Path) -> People:
     try:
-        data = json.loads(_text(content, path), parse_float=Decimal, parse_constant=lambda _: None)
+        data = json.loads(
+            _text(content, path),
+            parse_float=Decimal,
+            parse_constant=lambda _: None,
+            object_pairs_hook=_JsonObject,
+        )
     except (ValueError, RecursionError) as error:
         line = getattr(error, "lineno", None)
         where = f" at line {line}" if line else ""
         _refuse("TW-203", f"it is not JSON{where}; write a list with one object a person", path)
-    rows = [data] if isinstance(data, dict) else data
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+    rows = [data] if isinstance(data, _JsonObject) else data
+    if not isinstance(rows, list) or not all(isinstance(row, _JsonObject) for row in rows):
         _refuse("TW-203", "it is not a list with one object a person", path)
-    return People(tuple(Row(number, row) for number, row in enumerate(rows, 1)), None)
+    return People(tuple(Row(number, row, row.unfit) for number, row in enumerate(rows, 1)), None)
+
+
+class _JsonObject(dict[str, object]):
+    """An object of a JSON file that remembers whether a name was given twice."""
+
+    def __init__(self, pairs: list[tuple[str, object]]) -> None:
+        super().__init__(pairs)
+        names = [name for name, _ in pairs]
+        doubled = next((name for name in names if names.count(name) > 1), None)
+        self.unfit = None
+        if doubled is not None:
+            self.unfit = ("TW-209", doubled, f"'{doubled}' is given twice in one object; keep one of the two")
 
 
 def _csv(content: bytes, path: Path) -> People:
@@ -86,6 +107,8 @@ def _csv(content: bytes, path: Path) -> People:
         lines = list(_csv_lines(text))
     except csv.Error as error:
         _refuse("TW-203", f"it is not CSV: {error}", path)
+    if not lines:
+        _refuse("TW-204", "the file holds nothing but separators; put one row a person into it", path)
     (_, head), *body = lines
     columns = tuple(column.strip() for column in head)
     if len(columns) == 1 and (";" in columns[0] or "\t" in columns[0]):
@@ -104,24 +127,24 @@ def _csv_lines(text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _csv_row(line: int, cells: list[str], columns: tuple[str, ...]) -> Row:
-    """A row by its line in the file; a cell too many stands under no column, and is found there."""
+    """A row by its line in the file."""
     named: dict[str, object] = dict(zip(columns, cells, strict=False))
-    if len(cells) != len(columns):
-        named[RAGGED] = f"{len(cells)} cells under {len(columns)} columns"
-    return Row(line, named)
-
-
-# The place where a row says that it does not fit the head; no variable can be called so.
-RAGGED = " cells"
+    if len(cells) == len(columns):
+        return Row(line, named)
+    sentence = f"{len(cells)} cells stand under {len(columns)} columns; fit the row to the head"
+    return Row(line, named, ("TW-208", "(all)", sentence))
 
 
 def _parquet(content: bytes, path: Path) -> People:
     import polars as pl
 
     try:
-        frame = pl.read_parquet(io.BytesIO(content))
-    except Exception as error:  # whatever the reader raises, the file is no Parquet
-        _refuse("TW-203", f"it is not a Parquet file ({type(error).__name__})", path)
+        # A number of 32 bits is read as the shortest text that stands for it: 1.4, not 1.39999998.
+        frame = pl.read_parquet(io.BytesIO(content)).with_columns(pl.col(pl.Float32).cast(pl.String))
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # a damaged file can make the reader panic, which is no Exception
+        _refuse("TW-203", f"it is not a Parquet file, or damaged ({type(error).__name__})", path)
     rows = tuple(
         Row(number, {column: _plain(cell) for column, cell in row.items()})
         for number, row in enumerate(frame.iter_rows(named=True), 1)

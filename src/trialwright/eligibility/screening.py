@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from trialwright.eligibility.entering import UnreadableCellError, is_empty, read_cell
-from trialwright.eligibility.people import RAGGED, People, Row
+from trialwright.eligibility.entering import UnreadableCellError, is_empty, printable, read_cell
+from trialwright.eligibility.people import People, Row
+from trialwright.eligibility.possible import possible_limits
 from trialwright.eligibility.verdicts import Judge, PersonVerdict
 from trialwright.protocol.study import Study
 from trialwright.rules import Datum, variables_of
@@ -30,6 +31,11 @@ class Finding:
 
     def __str__(self) -> str:
         return f"row {self.row}, column {self.column}: {self.sentence} [{self.code}]"
+
+
+def _finding(code: str, row: int, column: str, sentence: str) -> Finding:
+    """A finding whose words can be printed, whatever the file holds."""
+    return Finding(code, row, printable(column), printable(sentence))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,8 @@ def screen_people(
     """Judge every row. A row with a finding is not judged; the others are.
 
     ``today`` is the day after which no date may lie. Findings: TW-206 unknown column, TW-207 no or a doubled
-    person_id, TW-208 ragged row, TW-210 to TW-217 a cell that holds no value (see ``read_cell``).
+    person_id, TW-208 ragged row, TW-209 a value given twice, TW-210 to TW-217 a cell that holds no value (see
+    ``read_cell``).
     """
     desk = _Desk(study, today)
     findings = list(desk.unknown_columns(1, people.columns or ()))
@@ -88,30 +95,36 @@ class _Desk:
         self._variables = {
             name: variable for name, variable in self.judge.vocabulary.items() if name in _enterable(study)
         }
+        self._possible = possible_limits(study)
         self._columns = {PERSON, *self._variables, *(name + UNIT for name in self._variables)}
 
     def unknown_columns(self, row: int, columns: Iterable[str]) -> Iterable[Finding]:
         """A finding for each column that no variable is called by."""
         for column in columns:
-            if column not in self._columns and column != RAGGED:
+            if column not in self._columns:
                 close = difflib.get_close_matches(column, self._columns, n=1)
                 hint = f"; did you mean '{close[0]}'?" if close else ""
-                yield Finding(
-                    "TW-206", row, column or "(no name)", f"there is no variable of this name{hint}"
-                )
+                sentence = f"there is no variable of this name{hint}"
+                yield _finding("TW-206", row, column or "(no name)", sentence)
 
     def person_findings(self, row: Row, seen: dict[str, int]) -> Iterable[Finding]:
         """A finding where nobody is named, somebody is named twice, or the row does not fit the head."""
+        if row.unfit is not None:
+            code, column, sentence = row.unfit
+            yield _finding(code, row.number, column, sentence)
         person = row.cells.get(PERSON)
-        if RAGGED in row.cells:
-            yield Finding("TW-208", row.number, "(all)", f"{row.cells[RAGGED]}; fit the row to the head")
         if is_empty(person):
-            yield Finding("TW-207", row.number, PERSON, "nobody is named; give every row its person_id")
+            yield _finding("TW-207", row.number, PERSON, "nobody is named; give every row its person_id")
             return
-        first = seen.setdefault(str(person).strip(), row.number)
+        name = str(person).strip()
+        if isinstance(person, bool) or not isinstance(person, str | int) or printable(name) != name:
+            sentence = f"'{name}' does not name a person; write letters and digits"
+            yield _finding("TW-207", row.number, PERSON, sentence)
+            return
+        first = seen.setdefault(name, row.number)
         if first != row.number:
-            sentence = f"'{person}' stands in row {first} already; keep one of the two"
-            yield Finding("TW-207", row.number, PERSON, sentence)
+            sentence = f"'{name}' stands in row {first} already; keep one of the two"
+            yield _finding("TW-207", row.number, PERSON, sentence)
 
     def data(self, row: Row) -> tuple[dict[str, Datum], list[Finding]]:
         """The row's values, and a finding for each cell that holds none of its variable."""
@@ -121,10 +134,12 @@ class _Desk:
             item = self._study.items.get(name)
             cell, unit = row.cells.get(name), row.cells.get(name + UNIT)
             try:
-                datum = read_cell(cell, unit, variable, item, self._today, f"row {row.number}")
+                datum = read_cell(
+                    cell, unit, variable, item, self._today, f"row {row.number}", self._possible.get(name)
+                )
             except UnreadableCellError as error:
                 column = name + UNIT if error.code in {"TW-214", "TW-215"} else name
-                findings.append(Finding(error.code, row.number, column, error.sentence))
+                findings.append(_finding(error.code, row.number, column, error.sentence))
             else:
                 if datum is not None:
                     data[name] = datum

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from fractions import Fraction
 
 from trialwright.rules import nodes as n
 from trialwright.rules.calendar_windows import shift
 from trialwright.rules.kinds import Vocabulary
 from trialwright.rules.operands import Amount, Data, find_amount, in_unit_of
-from trialwright.rules.values import Outcome, Truth, Variable
+from trialwright.rules.ranges import at_most, below, bounds_of, equal
+from trialwright.rules.values import Datum, Outcome, Range, Truth, Variable
 from trialwright.rules.writing import span, unparse
 
 _TRUE, _FALSE, _UNKNOWN = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
@@ -116,8 +116,12 @@ def _one_of(node: n.OneOf, variable: Variable, data: Data) -> Outcome:
 
 def _known(variable: Variable, data: Data) -> Outcome:
     datum = data.get(variable.name)
-    known = datum is not None and datum.value is not None
+    known = datum is not None and _says_something(datum)
     return Outcome(Truth.of(known), f"{variable.label or variable.name} is {'known' if known else 'missing'}")
+
+
+def _says_something(datum: Datum) -> bool:
+    return isinstance(datum.value, bool | str) or not bounds_of(datum.value).boundless
 
 
 def _from(source: str) -> str:
@@ -129,8 +133,8 @@ def _compared(node: n.Compare | n.Between | n.Within, vocabulary: Vocabulary, da
         case n.Compare(left=left, right=right, comparison=comparison):
             first = find_amount(left, vocabulary, data)
             second = in_unit_of(find_amount(right, vocabulary, data), first)
-            truth = _truth(comparison, first, second)
-            relation = f"{_WORDS[comparison][truth is not _TRUE]} {_bare(second)}"
+            truth = _truth(comparison, first.range, second.range)
+            relation = f"{_WORDS[comparison][truth is not _TRUE]} {second.bare}"
             return _told(node, truth, relation, first, second)
         case n.Between(operand=operand, low=low, high=high):
             first = find_amount(operand, vocabulary, data)
@@ -143,86 +147,63 @@ def _compared(node: n.Compare | n.Between | n.Within, vocabulary: Vocabulary, da
 
 
 def _between(node: n.Between, first: Amount, low: Amount, high: Amount) -> Outcome:
-    above, below = _truth(">=", first, low), _truth("<=", first, high)
+    above, under = at_most(low.range, first.range), at_most(first.range, high.range)
     if above is _FALSE:
-        return _told(node, _FALSE, f"below {_bare(low)}", first, low)
-    if below is _FALSE:
-        return _told(node, _FALSE, f"above {_bare(high)}", first, high)
-    truth = _TRUE if above is _TRUE and below is _TRUE else _UNKNOWN
-    return _told(node, truth, f"within {_bare(low)} to {_bare(high)}", first, low, high)
+        return _told(node, _FALSE, f"below {low.bare}", first, low)
+    if under is _FALSE:
+        return _told(node, _FALSE, f"above {high.bare}", first, high)
+    truth = _TRUE if above is _TRUE and under is _TRUE else _UNKNOWN
+    return _told(node, truth, f"within {low.bare} to {high.bare}", first, low, high)
 
 
 def _within(node: n.Within, first: Amount, anchor: Amount) -> Outcome:
     """Both ends of the window belong to it; ends that are not exact leave room for unknown."""
-    sign = -1 if node.direction == "before" else 1
-    far = [
-        shift(end, sign * node.amount, node.unit) if isinstance(end, date) else None
-        for end in (anchor.low, anchor.high)
-    ]
-    edge = Amount(far[0], far[1], None, None, "", anchor.missing)
-    start, end = (edge, anchor) if node.direction == "before" else (anchor, edge)
-    after_start, before_end = _truth(">=", first, start), _truth("<=", first, end)
-    window = f"{span(node)} {node.direction} {_bare(anchor)} ({_days(start)} to {_days(end)})"
+    amount = -node.amount if node.direction == "before" else node.amount
+    far_low, far_high = (
+        shift(end, amount, node.unit) if isinstance(end, date) else None for end in (anchor.low, anchor.high)
+    )
+    start, end = anchor.range, Range(far_low, far_high)
+    if node.direction == "before":
+        start, end = end, start
+    after_start, before_end = at_most(start, first.range), at_most(first.range, end)
+    window = f"{span(node)} {node.direction} {anchor.bare} ({_day(start)} to {_day(end)})"
     if _FALSE in {after_start, before_end}:
         return _told(node, _FALSE, f"not within {window}", first, anchor)
     truth = _TRUE if after_start is before_end is _TRUE else _UNKNOWN
     return _told(node, truth, f"within {window}", first, anchor)
 
 
-def _days(amount: Amount) -> str:
-    return amount.low.isoformat() if isinstance(amount.low, date) else "?"
+def _day(edge: Range) -> str:
+    return edge.low.isoformat() if isinstance(edge.low, date) else "?"
 
 
-def _truth(comparison: n.Comparison, left: Amount, right: Amount) -> Truth:
+def _truth(comparison: n.Comparison, left: Range, right: Range) -> Truth:
     """True if the comparison holds for every pair within the bounds, false if for none."""
     match comparison:
         case "<=":
-            return _ordered(left, right, strict=False)
+            return at_most(left, right)
         case "<":
-            return _ordered(left, right, strict=True)
+            return below(left, right)
         case ">=":
-            return ~_ordered(left, right, strict=True)
+            return at_most(right, left)
         case ">":
-            return ~_ordered(left, right, strict=False)
-        case "=" | "!=":
-            equal = _equal(left, right)
-            return equal if comparison == "=" else ~equal
-
-
-def _ordered(left: Amount, right: Amount, *, strict: bool) -> Truth:
-    """Whether left is at most right (below it, if strict)."""
-    if _before(left.high, right.low, strict=strict):
-        return _TRUE
-    if _before(right.high, left.low, strict=not strict):
-        return _FALSE
-    return _UNKNOWN
-
-
-def _before(first: Fraction | date | None, second: Fraction | date | None, *, strict: bool) -> bool:
-    """Whether one bound lies before another; a bound that is not there lies nowhere."""
-    if isinstance(first, date) and isinstance(second, date):
-        return first < second if strict else first <= second
-    if isinstance(first, Fraction) and isinstance(second, Fraction):
-        return first < second if strict else first <= second
-    return False
-
-
-def _equal(left: Amount, right: Amount) -> Truth:
-    if left.exact and right.exact:
-        return Truth.of(left.low == right.low)
-    apart = _before(left.high, right.low, strict=True) or _before(right.high, left.low, strict=True)
-    return _FALSE if apart else _UNKNOWN
+            return below(right, left)
+        case "=":
+            return equal(left, right)
+        case "!=":
+            return ~equal(left, right)
 
 
 def _told(node: n.Node, truth: Truth, relation: str, first: Amount, *others: Amount) -> Outcome:
     if truth is not _UNKNOWN:
         return Outcome(truth, f"{first.text}, {relation}")
-    open_parts = [amount for amount in (first, *others) if not amount.exact]
-    missing = tuple(dict.fromkeys(name for amount in open_parts for name in amount.missing))
-    why = "; ".join(dict.fromkeys(amount.text for amount in open_parts))
+    parts = (first, *others)
+    lacking = [amount for amount in parts if amount.range.boundless]
+    missing = tuple(
+        dict.fromkeys(name for amount in parts if not amount.range.exact for name in amount.missing)
+    )
+    if lacking:
+        why = "; ".join(dict.fromkeys(amount.text for amount in lacking))
+    else:
+        why = f"{first.text}, against {' and '.join(amount.bare for amount in others)}"
     return Outcome(_UNKNOWN, f"{why}, so '{unparse(node)}' cannot be decided", missing)
-
-
-def _bare(amount: Amount) -> str:
-    """An amount as the limit of a comparison: without its verb."""
-    return amount.text.replace(" is ", " ", 1)

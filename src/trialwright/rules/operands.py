@@ -3,36 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 
 from trialwright.clinical.units import Analyte, UnitError, convert
 from trialwright.rules import nodes as n
+from trialwright.rules import ranges
 from trialwright.rules.kinds import Vocabulary
-from trialwright.rules.values import Datum, Range, Value, Variable
+from trialwright.rules.values import Datum, End, Range, Variable
 from trialwright.rules.wording import shown_amount, shown_range
 
 Data = Mapping[str, Datum]
-End = Fraction | date | None
 
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """Bounds (None is without bound), unit, and the words: ``text`` says what it is and what it came from."""
+    """Where a value lies, in which unit, and the words for it: ``subject`` is what it is a value of."""
 
-    low: End
-    high: End
+    range: Range
     unit: str | None
     analyte: Analyte | None
-    text: str
+    words: str
+    subject: str = ""
     missing: tuple[str, ...] = ()
 
     @property
-    def exact(self) -> bool:
-        """Whether there is one value."""
-        return self.low is not None and self.low == self.high
+    def low(self) -> Fraction | date | None:
+        """The lower bound; None is without bound."""
+        return _end(self.range.low)
+
+    @property
+    def high(self) -> Fraction | date | None:
+        """The upper bound; None is without bound."""
+        return _end(self.range.high)
+
+    @property
+    def text(self) -> str:
+        """As a sentence: ALT is 30 U/L."""
+        return f"{self.subject} is {self.words}" if self.subject else self.words
+
+    @property
+    def bare(self) -> str:
+        """As a part of a sentence: ALT 30 U/L."""
+        return f"{self.subject} {self.words}" if self.subject else self.words
+
+
+def _end(end: End) -> Fraction | date | None:
+    return end if isinstance(end, Fraction | date) else None
 
 
 def find_amount(node: n.Operand, vocabulary: Vocabulary, data: Data) -> Amount:
@@ -41,9 +59,9 @@ def find_amount(node: n.Operand, vocabulary: Vocabulary, data: Data) -> Amount:
         case n.Name(name=name):
             return _of_variable(vocabulary[name], data.get(name))
         case n.Number(value=value, unit=unit):
-            return Amount(Fraction(value), Fraction(value), unit, None, shown_amount(value, unit))
+            return Amount(ranges.bounds_of(value), unit, None, shown_amount(value, unit))
         case n.Day(value=day):
-            return Amount(day, day, None, None, day.isoformat())
+            return Amount(Range(day, day), None, None, day.isoformat())
         case n.Arithmetic():
             return _of_arithmetic(node, vocabulary, data)
         case n.ByCode():
@@ -55,49 +73,41 @@ def in_unit_of(amount: Amount, other: Amount) -> Amount:
     if amount.unit == other.unit or other.unit is None or amount.unit is None:
         return amount
     analyte = other.analyte or amount.analyte
-    low, high = (_converted(end, amount.unit, other.unit, analyte) for end in (amount.low, amount.high))
-    text = f"{amount.text} = {shown_range(low, high, other.unit)}"
-    return Amount(low, high, other.unit, analyte, text, amount.missing)
+    converted = replace(amount, range=_converted(amount.range, amount.unit, other.unit, analyte))
+    converted = replace(converted, unit=other.unit, analyte=analyte)
+    if amount.range.boundless:
+        return converted
+    return replace(converted, words=f"{amount.words} = {shown_range(converted.range, other.unit)}")
 
 
-def _converted(end: End, unit: str, into: str, analyte: Analyte | None) -> End:
-    return convert(end, unit, into, analyte) if isinstance(end, Fraction) else end
+def _converted(found: Range, unit: str, into: str, analyte: Analyte | None) -> Range:
+    return found.mapped(lambda end: convert(end, unit, into, analyte))
 
 
 def _of_variable(variable: Variable, datum: Datum | None) -> Amount:
     called = variable.label or variable.name
-    low, high = _bounds(datum.value if datum else None)
-    if datum is None or (low is None and high is None):
+    found = ranges.bounds_of(datum.value if datum else None)
+    if datum is None or found.boundless:
         missing = datum.missing if datum and datum.missing else (variable.name,)
-        return Amount(None, None, variable.unit, variable.analyte, f"{called} is missing", missing)
+        return Amount(Range(), variable.unit, variable.analyte, "missing", called, missing)
     source = f" [{datum.source}]" if datum.source else ""
-    entered = datum.entered or shown_range(low, high, datum.unit or variable.unit)
-    text = f"{called} is {entered}{source}"
-    if datum.unit is not None and variable.unit is not None and datum.unit != variable.unit:
+    words = f"{datum.entered or shown_range(found, datum.unit or variable.unit)}{source}"
+    if datum.unit is not None and datum.unit != variable.unit:
         try:
-            low, high = (_converted(end, datum.unit, variable.unit, variable.analyte) for end in (low, high))
+            found = _converted(found, datum.unit, variable.unit or "1", variable.analyte)
         except UnitError as error:
-            return Amount(None, None, variable.unit, None, f"{text}, but {error}", (variable.name,))
-        text += f" = {shown_range(low, high, variable.unit)}"
-    missing = () if low == high else datum.missing or (variable.name,)
-    return Amount(low, high, variable.unit, variable.analyte, text, missing)
+            return Amount(Range(), variable.unit, None, f"{words}, but {error}", called, (variable.name,))
+        words += f" = {shown_range(found, variable.unit)}"
+    missing = () if found.exact else datum.missing or (variable.name,)
+    return Amount(found, variable.unit, variable.analyte, words, called, missing)
 
 
-def _bounds(value: Value | None) -> tuple[End, End]:
-    """The bounds of a value; what is not finite or no number or date has none."""
-    if isinstance(value, Range):
-        return _end(value.low), _end(value.high)
-    return _end(value), _end(value)
-
-
-def _end(value: object) -> End:
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, Decimal):
-        return Fraction(value) if value.is_finite() else None
-    if isinstance(value, int):
-        return Fraction(value)
-    return value if isinstance(value, Fraction | date) else None
+_OPERATIONS: dict[n.Operation, Callable[[Range, Range], Range]] = {
+    "+": ranges.add,
+    "-": ranges.subtract,
+    "*": ranges.multiply,
+    "/": ranges.divide,
+}
 
 
 def _of_arithmetic(node: n.Arithmetic, vocabulary: Vocabulary, data: Data) -> Amount:
@@ -105,35 +115,20 @@ def _of_arithmetic(node: n.Arithmetic, vocabulary: Vocabulary, data: Data) -> Am
     right = find_amount(node.right, vocabulary, data)
     if node.operation in {"+", "-"}:
         right = in_unit_of(right, left)
-    ends = (left.low, left.high, right.low, right.high)
-    unit, analyte = left.unit or right.unit, left.analyte or right.analyte
-    missing = tuple(dict.fromkeys((*left.missing, *right.missing)))
-    if not all(isinstance(end, Fraction) for end in ends):
-        text = "; ".join(part.text for part in (left, right) if part.missing)
-        return Amount(None, None, unit, analyte, text, missing)
-    low, high = _combined(node.operation, *(end for end in ends if isinstance(end, Fraction)))
-    sign = "x" if node.operation == "*" else node.operation
-    text = f"{_bare(left)} {sign} {_bare(right)} = {shown_range(low, high, unit)}"
-    return Amount(low, high, unit, analyte, text, missing)
+    found = _OPERATIONS[node.operation](left.range, right.range)
+    unit = left.unit or right.unit
+    amount = Amount(found, unit, left.analyte or right.analyte, "", "", _behind([left, right]))
+    lacking = [part for part in (left, right) if part.range.boundless]
+    if lacking:
+        return replace(amount, range=Range(), words="; ".join(part.text for part in lacking))
+    formula = f"{left.bare} {'x' if node.operation == '*' else node.operation} {right.bare}"
+    shown = "not defined" if found.boundless and right.range.exact else shown_range(found, unit)
+    return replace(amount, words=f"{formula} = {shown}")
 
 
-def _bare(amount: Amount) -> str:
-    """An amount inside a formula: the name and value without the verb."""
-    return amount.text.replace(" is ", " ", 1)
-
-
-def _combined(operation: str, a: Fraction, b: Fraction, c: Fraction, d: Fraction) -> tuple[End, End]:
-    """The bounds of the result over all values within the bounds (a, b) and (c, d)."""
-    operations: dict[str, Callable[[Fraction, Fraction], Fraction]] = {
-        "+": lambda x, y: x + y,
-        "-": lambda x, y: x - y,
-        "*": lambda x, y: x * y,
-        "/": lambda x, y: x / y,
-    }
-    if operation == "/" and c <= 0 <= d:
-        return None, None
-    results = [operations[operation](x, y) for x in (a, b) for y in (c, d)]
-    return min(results), max(results)
+def _behind(amounts: list[Amount]) -> tuple[str, ...]:
+    """What is missing behind some amounts, each variable once."""
+    return tuple(dict.fromkeys(name for amount in amounts for name in amount.missing))
 
 
 def _of_branches(node: n.ByCode, vocabulary: Vocabulary, data: Data) -> Amount:
@@ -142,19 +137,10 @@ def _of_branches(node: n.ByCode, vocabulary: Vocabulary, data: Data) -> Amount:
     branches = {code: find_amount(operand, vocabulary, data) for code, operand in node.branches}
     if datum is not None and datum.value in branches:
         chosen = branches[str(datum.value)]
-        return Amount(
-            chosen.low,
-            chosen.high,
-            chosen.unit,
-            chosen.analyte,
-            f"{chosen.text} ({datum.value})",
-            chosen.missing,
-        )
+        return replace(chosen, words=f"{chosen.words} ({datum.value})")
     first = next(iter(branches.values()))
     amounts = [in_unit_of(amount, first) for amount in branches.values()]
-    lows, highs = [amount.low for amount in amounts], [amount.high for amount in amounts]
-    low = None if None in lows else min(lows)  # type: ignore[type-var] # None was excluded
-    high = None if None in highs else max(highs)  # type: ignore[type-var] # None was excluded
-    text = f"{shown_range(low, high, first.unit)} ({variable.label or variable.name} is missing)"
-    behind = (name for amount in amounts for name in amount.missing)
-    return Amount(low, high, first.unit, first.analyte, text, (node.variable, *dict.fromkeys(behind)))
+    found = ranges.hull(amount.range for amount in amounts)
+    words = f"{shown_range(found, first.unit)} ({variable.label or variable.name} is missing)"
+    missing = tuple(dict.fromkeys((node.variable, *_behind(amounts))))
+    return Amount(found, first.unit, first.analyte, words, "", missing)

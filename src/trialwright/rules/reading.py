@@ -3,18 +3,20 @@
 rule       := and ("or" and)*
 and        := not ("and" not)*
 not        := "not" not | guarded
-guarded    := test ("never" "if" test)?
+guarded    := test ("never" "if" test)*
 test       := "(" rule ")"
             | operand [comparison operand | "between" operand "and" operand | "within" window]
             | NAME ("in" "[" code, ... "]" | "is" ["not"] (code | "known" | "unknown"))
 operand    := term (("+" | "-") term)*
 term       := atom (("x" | "*" | "/") atom)*
-atom       := NUMBER [UNIT] | DATE | NAME | "by" NAME "{" code ":" operand, ... "}"
+atom       := ["-"] NUMBER [UNIT] | DATE | NAME | "by" NAME "{" code ":" operand, ... "}"
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -22,6 +24,7 @@ from typing import cast
 
 from trialwright.clinical.units import UnitError, parse_unit
 from trialwright.rules.nodes import (
+    KEYWORDS,
     And,
     Arithmetic,
     Between,
@@ -43,24 +46,22 @@ from trialwright.rules.nodes import (
     Or,
     Within,
 )
+from trialwright.rules.values import LONGEST_NUMBER
+from trialwright.rules.walking import children
 
-KEYWORDS = frozenset(
-    [
-        *("and", "or", "not", "between", "in", "is", "known", "unknown"),
-        *("within", "before", "after", "never", "if", "by", "x"),
-    ]
-)
 _CALENDAR_UNITS: tuple[CalendarUnit, ...] = ("days", "weeks", "months", "years")
 CALENDAR: dict[str, CalendarUnit] = {
     spelling: unit for unit in _CALENDAR_UNITS for spelling in (unit, unit.removesuffix("s"))
 }
 _TOKEN = re.compile(
-    r"\s*(?:(?P<date>\d{4}-\d\d-\d\d(?!\d))|(?P<number>\d+(?:\.\d+)?)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
+    r"\s*(?:(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9]))|(?P<number>[0-9]+(?:\.[0-9]+)?)"
+    r"|(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
     r"|(?P<symbol><=|>=|!=|[<>=()\[\]{},:+\-*/×]))"
 )
 _UNIT = re.compile(r"\s*([^\s,(){}:<>=]+)")
 _COMPARISONS = {"<", "<=", ">", ">=", "=", "!="}
 DEEPEST = 60
+_TOO_DEEP = "the rule is nested too deeply"
 
 
 class RuleSyntaxError(ValueError):
@@ -82,9 +83,19 @@ class _Token:
 def parse(text: str) -> Node:
     """The tree of a rule. Raises RuleSyntaxError."""
     reader = _Reader(text)
-    node = reader.rule(0)
+    node = reader.rule()
     reader.expect_end()
+    _refuse_deep(node)
     return node
+
+
+def _refuse_deep(root: Node) -> None:
+    """Every walk over a tree goes down one call for each level, so levels have an end."""
+    level = [root]
+    for _ in range(DEEPEST):
+        level = [child for node in level for child in children(node)]
+    if level:
+        raise RuleSyntaxError(_TOO_DEEP, level[0].at or 1)
 
 
 class _Reader:
@@ -93,6 +104,7 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self._text = text
         self._place = 0
+        self._depth = 0
 
     def _peek(self) -> _Token:
         matched = _TOKEN.match(self._text, self._place)
@@ -126,41 +138,47 @@ class _Reader:
         if token.kind != "end":
             raise RuleSyntaxError(f"'{token.text}' does not belong here", token.at)
 
-    def rule(self, depth: int) -> Node:
-        if depth > DEEPEST:
-            raise RuleSyntaxError("the rule is nested too deeply", self._peek().at)
+    @contextmanager
+    def _one_deeper(self) -> Iterator[None]:
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise RuleSyntaxError(_TOO_DEEP, self._peek().at)
+        yield
+        self._depth -= 1
+
+    def rule(self) -> Node:
         at = self._peek().at
-        parts = [self._and(depth)]
+        parts = [self._and()]
         while self._next_is("or"):
             self._take()
-            parts.append(self._and(depth))
+            parts.append(self._and())
         return parts[0] if len(parts) == 1 else Or(tuple(parts), at=at)
 
-    def _and(self, depth: int) -> Node:
+    def _and(self) -> Node:
         at = self._peek().at
-        parts = [self._not(depth)]
+        parts = [self._not()]
         while self._next_is("and"):
             self._take()
-            parts.append(self._not(depth))
+            parts.append(self._not())
         return parts[0] if len(parts) == 1 else And(tuple(parts), at=at)
 
-    def _not(self, depth: int) -> Node:
-        if depth > DEEPEST:
-            raise RuleSyntaxError("the rule is nested too deeply", self._peek().at)
+    def _not(self) -> Node:
         if self._next_is("not"):
             at = self._take().at
-            return Not(self._not(depth + 1), at=at)
-        part = self._test(depth)
+            with self._one_deeper():
+                return Not(self._not(), at=at)
+        part = self._test()
         while self._next_is("never"):
             at = self._take().at
             self._expect("if")
-            part = NeverIf(part, self._test(depth), at=at)
+            part = NeverIf(part, self._test(), at=at)
         return part
 
-    def _test(self, depth: int) -> Node:
+    def _test(self) -> Node:
         if self._next_is("("):
             self._take()
-            inner = self.rule(depth + 1)
+            with self._one_deeper():
+                inner = self.rule()
             self._expect(")")
             return inner
         left = self._operand()
@@ -186,7 +204,7 @@ class _Reader:
 
     def _window(self, left: Operand, at: int) -> Within:
         number = self._take()
-        if number.kind != "number" or "." in number.text:
+        if number.kind != "number" or "." in number.text or len(number.text) > LONGEST_NUMBER:
             raise RuleSyntaxError(f"a whole number is expected, not '{number.text}'", number.at)
         unit = self._take()
         if unit.text not in CALENDAR:
@@ -243,18 +261,25 @@ class _Reader:
 
     def _atom(self) -> Operand:
         token = self._take()
+        if token.text == "-" and self._peek().kind == "number":
+            return self._number(self._take(), -1, token.at)
         if token.kind == "date":
             try:
                 return Day(date.fromisoformat(token.text), at=token.at)
             except ValueError:
                 raise RuleSyntaxError(f"there is no day {token.text}", token.at) from None
         if token.kind == "number":
-            return Number(Decimal(token.text), self._unit(), at=token.at)
+            return self._number(token, 1, token.at)
         if token.kind == "name" and token.text == "by":
             return self._by_code(token.at)
         if token.kind == "name" and token.text not in KEYWORDS:
             return Name(token.text, at=token.at)
         raise RuleSyntaxError(f"a variable, number or date is expected, not '{token.text}'", token.at)
+
+    def _number(self, token: _Token, sign: int, at: int) -> Number:
+        if len(token.text) > LONGEST_NUMBER:
+            raise RuleSyntaxError(f"a number has at most {LONGEST_NUMBER} digits", token.at)
+        return Number(sign * Decimal(token.text), self._unit(), at=at)
 
     def _unit(self) -> str | None:
         """A word after a number that is a unit and no keyword."""
@@ -270,13 +295,14 @@ class _Reader:
 
     def _by_code(self, at: int) -> ByCode:
         variable = self._take()
-        if variable.kind != "name":
+        if variable.kind != "name" or variable.text in KEYWORDS:
             raise RuleSyntaxError(f"a variable is expected, not '{variable.text}'", variable.at)
         self._expect("{")
-        branches = [self._branch()]
-        while self._next_is(","):
-            self._take()
-            branches.append(self._branch())
+        with self._one_deeper():
+            branches = [self._branch()]
+            while self._next_is(","):
+                self._take()
+                branches.append(self._branch())
         self._expect("}")
         return ByCode(variable.text, tuple(branches), at=at)
 

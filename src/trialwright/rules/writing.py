@@ -6,6 +6,9 @@ from functools import singledispatch
 
 from trialwright.rules import nodes as n
 
+# What stands after "is" in another meaning; as codes they are written in a list.
+_AFTER_IS = frozenset({"not", "known", "unknown"})
+
 
 @singledispatch
 def unparse(node: n.Node) -> str:
@@ -52,7 +55,7 @@ def _(node: n.Between) -> str:
 
 @unparse.register
 def _(node: n.OneOf) -> str:
-    if len(node.codes) == 1:
+    if len(node.codes) == 1 and node.codes[0] not in _AFTER_IS:
         return f"{node.variable} is {node.codes[0]}"
     return f"{node.variable} in [{', '.join(node.codes)}]"
 
