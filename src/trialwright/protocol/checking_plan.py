@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from trialwright.protocol.plan import Analysis, Endpoint
 from trialwright.protocol.study import Study
-from trialwright.protocol.suggesting import suggestion
+from trialwright.protocol.suggesting import absent
 from trialwright.protocol.yaml_reading import Location
 
 Found = Iterator[tuple[str, str, Location]]
@@ -27,26 +27,24 @@ def names_that_lead_nowhere(study: Study) -> Found:
         yield from _analysis_names(analysis, ("analyses", number), known)
     for number, parameter in enumerate(study.parameters):
         at: Location = ("parameters", number)
-        yield from _absent([parameter.variable], "variable", known, (*at, "variable"))
+        yield from absent([parameter.variable], "variable", known["variable"], (*at, "variable"))
         if parameter.baseline:
-            yield from _absent(parameter.baseline.visits, "visit", known, (*at, "baseline"))
+            yield from absent(parameter.baseline.visits, "visit", known["visit"], (*at, "baseline"))
     for number, endpoint in enumerate(study.endpoints):
-        yield from _absent(endpoint.visits, "visit", known, ("endpoints", number, "visits"))
+        yield from absent(endpoint.visits, "visit", known["visit"], ("endpoints", number, "visits"))
     for number, estimand in enumerate(study.estimands):
-        yield from _absent([estimand.endpoint], "endpoint", known, ("estimands", number, "endpoint"))
+        yield from absent(
+            [estimand.endpoint], "endpoint", known["endpoint"], ("estimands", number, "endpoint")
+        )
 
 
 def _analysis_names(analysis: Analysis, at: Location, known: dict[str, set[str]]) -> Found:
-    yield from _absent([analysis.population], "population", known, (*at, "population"))
-    yield from _absent([analysis.endpoint] if analysis.endpoint else [], "endpoint", known, (*at, "endpoint"))
-    yield from _absent(analysis.parameters, "parameter", known, (*at, "parameters"))
-    yield from _absent(analysis.visits, "visit", known, (*at, "visits"))
-
-
-def _absent(names: tuple[str, ...] | list[str], sort: str, known: dict[str, set[str]], at: Location) -> Found:
-    for name in names:
-        if name not in known[sort]:
-            yield "TW-111", f"there is no {sort} '{name}'{suggestion(name, known[sort])}", at
+    yield from absent([analysis.population], "population", known["population"], (*at, "population"))
+    yield from absent(
+        [analysis.endpoint] if analysis.endpoint else [], "endpoint", known["endpoint"], (*at, "endpoint")
+    )
+    yield from absent(analysis.parameters, "parameter", known["parameter"], (*at, "parameters"))
+    yield from absent(analysis.visits, "visit", known["visit"], (*at, "visits"))
 
 
 def endpoints_nobody_collects(study: Study) -> Found:

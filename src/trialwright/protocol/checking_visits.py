@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from trialwright.protocol.design import Visit, Window
 from trialwright.protocol.study import Study
-from trialwright.protocol.suggesting import suggestion
+from trialwright.protocol.suggesting import absent
 from trialwright.protocol.yaml_reading import Location
 
 Found = Iterator[tuple[str, str, Location]]
@@ -19,21 +19,21 @@ def names_that_lead_nowhere(study: Study) -> Found:
     products = {part.id for part in study.design.products}
     for number, arm in enumerate(study.design.arms):
         at: Location = ("design", "arms", number, "intervention")
-        yield from _absent(arm.intervention, interventions, "intervention", at)
+        yield from absent([arm.intervention], "intervention", interventions, at)
     for number, intervention in enumerate(study.design.interventions):
-        yield from _absent(
-            intervention.product, products, "product", ("design", "interventions", number, "product")
+        yield from absent(
+            [intervention.product], "product", products, ("design", "interventions", number, "product")
         )
     yield from _visit_forms(study)
     visits = {visit.id for visit in study.visits}
-    yield from _absent(study.eligibility.visit, visits, "visit", ("eligibility", "visit"))
+    yield from absent([study.eligibility.visit], "visit", visits, ("eligibility", "visit"))
     if study.eligibility.confirm:
-        yield from _absent(study.eligibility.confirm, visits, "visit", ("eligibility", "confirm"))
+        yield from absent([study.eligibility.confirm], "visit", visits, ("eligibility", "confirm"))
     for number, fact in enumerate(study.facts):
         if fact.source == "visit_date":
-            yield from _absent(fact.visit or "", visits, "visit", ("facts", number, "visit"))
+            yield from absent([fact.visit or ""], "visit", visits, ("facts", number, "visit"))
     forms = {form.id for form in study.forms}
-    yield from _absent(study.adverse_event_form, forms, "form", ("adverse_event_form",))
+    yield from absent([study.adverse_event_form], "form", forms, ("adverse_event_form",))
 
 
 def _visit_forms(study: Study) -> Found:
@@ -42,17 +42,12 @@ def _visit_forms(study: Study) -> Found:
     for number, visit in enumerate(study.visits):
         for place, entry in enumerate(visit.forms):
             at: Location = ("visits", number, "forms", place)
-            yield from _absent(entry.form, set(forms), "form", (*at, "form"))
+            yield from absent([entry.form], "form", set(forms), (*at, "form"))
             for timepoint in entry.timepoints:
-                yield from _absent(timepoint, timepoints, "time point", (*at, "timepoints"))
+                yield from absent([timepoint], "time point", timepoints, (*at, "timepoints"))
             if entry.timepoints and entry.form in forms and not forms[entry.form].repeating:
                 sentence = f"form '{entry.form}' has time points at visit '{visit.id}' but does not repeat"
                 yield "TW-111", f"{sentence}; set 'repeating: true' on it", at
-
-
-def _absent(name: str, known: set[str], sort: str, at: Location) -> Found:
-    if name not in known:
-        yield "TW-111", f"there is no {sort} '{name}'{suggestion(name, known)}", at
 
 
 def windows_that_overlap(study: Study) -> Found:

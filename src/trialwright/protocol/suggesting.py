@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
+
+from trialwright.protocol.yaml_reading import Location
 
 MOST_LISTED = 8
 
@@ -17,3 +19,12 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     if len(names) <= MOST_LISTED:
         return f"; there are: {', '.join(names) or 'none'}"
     return "; correct it or add what it names"
+
+
+def absent(
+    names: Iterable[str], sort: str, known: Collection[str], at: Location
+) -> Iterator[tuple[str, str, Location]]:
+    """A finding (TW-111) for each name that is not known."""
+    for name in names:
+        if name not in known:
+            yield "TW-111", f"there is no {sort} '{name}'{suggestion(name, known)}", at
