@@ -12,6 +12,7 @@ from trialwright.report.figures.course import CoursePlot, Summary, draw_course
 from trialwright.report.figures.drawing import Picture
 from trialwright.report.figures.events_over_time import MOST_LINES, choose_lines, draw_events
 from trialwright.report.figures.funnel import Flow, Loss, Reason, Stage, draw_funnel
+from trialwright.report.figures.proportions import Proportion, draw_proportions
 from trialwright.report.figures.recruitment import Recruitment, draw_recruitment
 from trialwright.report.subject_lines import Course, EventBar, SubjectLine
 from trialwright.report.table import Part
@@ -56,7 +57,14 @@ def funnel() -> Picture:
     )
 
 
-PICTURES = [events, course, recruitment, funnel]
+def proportions() -> Picture:
+    """One of eight."""
+    return draw_proportions(
+        "p", "Responders", "With limits", [Proportion("Placebo", 12.5, 0.3, 52.7, "12.5 %")]
+    )
+
+
+PICTURES = [events, course, recruitment, funnel, proportions]
 
 
 @pytest.mark.parametrize("make", PICTURES)
@@ -117,3 +125,9 @@ def test_of_too_many_subjects_the_worst_off_are_drawn() -> None:
     chosen = choose_lines((*quiet, SubjectLine("S-999", "A", 85, True, (bar,))))
     assert len(chosen) == MOST_LINES
     assert chosen[-1].subject == "S-999"
+
+
+def test_proportions_name_group_and_figure() -> None:
+    """Each group of a yes-or-no endpoint stands with its name and its figure as the table prints it."""
+    tree = read_svg(str(proportions().narrow))
+    assert {"".join(part.itertext()) for part in tree.iter("text")} >= {"Placebo", "12.5 %", "0 %", "100 %"}

@@ -12,6 +12,7 @@ from report_making import Made, make_afresh, make_report
 from trialwright.protocol.disclosure import assumptions_of, open_questions_of
 from trialwright.protocol.fingerprint import fingerprint
 from trialwright.protocol.study import Study
+from trialwright.report.formatting import capital
 from trialwright.report.rendering import dump_report, render_report
 from trialwright.report.result_book import by, open_results
 from trialwright.report.writing import write_result
@@ -93,7 +94,8 @@ def test_a_printed_number_is_the_value_of_its_result(made: Made, page: Page) -> 
     for result, text in page.bound:
         row = rows[result]
         place = (row.analysis, row.group, row.soc, row.term, row.category, row.parameter, row.visit)
-        allowed = {write_result(row, beside[place], decimals) for decimals in range(4)} | {row.reason}
+        allowed = {write_result(row, beside[place], decimals) for decimals in range(5)}
+        allowed.add(capital(row.reason))
         assert text in allowed, f"{result} prints {text!r}, not one of {allowed}"
 
 

@@ -130,7 +130,7 @@ def test_a_measure_that_was_not_computed_has_no_column() -> None:
 
 
 def test_a_note_that_a_whole_column_bears_stands_at_its_head() -> None:
-    """Where all figures of a column say the same beside them, the mark stands once at the head of the column."""
+    """Where all figures of a column say the same beside them, the mark stands once, at its head."""
     layout = Layout("Visit", ("visit",), (Measure("n", "{n}"), Measure("p", "{p_value_t}")))
     rows = results(
         *({"statistic": "n", "value": 20.0, "visit": visit} for visit in WEEKS),

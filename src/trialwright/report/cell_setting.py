@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from trialwright.report.formatting import DASH, MINUS
+from trialwright.report.formatting import DASH, MINUS, capital
 from trialwright.report.layout import Measure
 from trialwright.report.precision import Precision
 from trialwright.report.result_book import Result, Statistics
@@ -75,7 +75,7 @@ def _segment(segment: str, statistics: Statistics, precision: Precision) -> Iter
             continue
         row = statistics[piece.removesuffix(":note")]
         if piece.endswith(":note"):
-            yield Part(row.reason, row.result)
+            yield Part(capital(row.reason), row.result)
         else:
             yield Part(write_result(row, statistics, precision.of(row.statistic)), row.result, _machine(row))
 

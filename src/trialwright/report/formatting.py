@@ -53,7 +53,12 @@ def format_date(value: date) -> str:
 
 def as_sentence(text: str) -> str:
     """A capital at its beginning and a full stop at its end; the words between stay as they are."""
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?', '!')) else '.'}"
+    return f"{capital(text)}{'' if text.endswith(('.', '?', '!')) else '.'}"
+
+
+def capital(text: str) -> str:
+    """A capital at the beginning."""
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def decimals_for(values: Iterable[float]) -> int:

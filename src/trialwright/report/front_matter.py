@@ -6,7 +6,7 @@ from trialwright.protocol.disclosure import Disclosure, assumptions_of, open_que
 from trialwright.protocol.fingerprint import Fingerprints
 from trialwright.protocol.study import Study
 from trialwright.report.disclosing import group_statements
-from trialwright.report.formatting import format_count, format_date
+from trialwright.report.formatting import capital, format_count, format_date
 from trialwright.report.page import Block, Section, sentence
 from trialwright.report.provenance import Provenance
 
@@ -28,8 +28,7 @@ def title_facts(study: Study, provenance: Provenance) -> tuple[tuple[str, str], 
 
 def _design(study: Study) -> str:
     design = study.design
-    kind = design.type[:1].upper() + design.type[1:]
-    return f"{kind}, masking: {design.masking}, {design.target_enrolment} subjects planned"
+    return f"{capital(design.type)}, masking: {design.masking}, {design.target_enrolment} subjects planned"
 
 
 def _snapshot(provenance: Provenance) -> str:
@@ -51,8 +50,8 @@ def front_sections(study: Study) -> tuple[Section, ...]:
             "assumptions",
             "Assumptions",
             _statements(study, assumptions, "Everything in this study is registered; nothing is assumed."),
-            f"{len(assumptions)} parts of this study are not fixed by the registered record. Each stands as "
-            "an assumption in the protocol and can be replaced there by the sponsor."
+            f"{_parts(len(assumptions))} not fixed by the registered record. Each stands as an assumption in "
+            "the protocol and can be replaced there by the sponsor."
             if assumptions
             else "",
         ),
@@ -64,6 +63,10 @@ def front_sections(study: Study) -> tuple[Section, ...]:
         ),
         Section("oddities", "Oddities of the registered record", _oddities(study)),
     )
+
+
+def _parts(count: int) -> str:
+    return "1 part of this study is" if count == 1 else f"{count} parts of this study are"
 
 
 def _statements(study: Study, disclosures: tuple[Disclosure, ...], nothing: str) -> tuple[Block, ...]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from trialwright.analysis.binary_endpoint import RESPONDER
+from trialwright.protocol.plan import Analysis
 from trialwright.protocol.study import Study
 from trialwright.report.cell_setting import NoteMarks, set_cell
 from trialwright.report.layout import Measure
@@ -71,6 +73,8 @@ def _endpoints(study: Study, results: ResultBook, names: StudyNames, level: str)
         rows = results.of(analysis.id)
         if analysis.method == "geometric_change" and rows:
             yield from _ratios(rows, names, level)
+        if analysis.method == "binary_endpoint":
+            yield from _responses(analysis, rows, names)
 
 
 def _ratios(rows: tuple[Result, ...], names: StudyNames, level: str) -> Iterator[KeyFigure]:
@@ -83,6 +87,14 @@ def _ratios(rows: tuple[Result, ...], names: StudyNames, level: str) -> Iterator
         )
         label = f"{names('parameter', rows[-1].parameter)}, ratio"
         yield KeyFigure(label, _set("{gmr}", found), of_group)
+
+
+def _responses(analysis: Analysis, rows: tuple[Result, ...], names: StudyNames) -> Iterator[KeyFigure]:
+    """The proportion of responders in each group, without the total over several groups."""
+    responders = by([row for row in rows if row.category == RESPONDER and row.group], "group")
+    for (group,), found in list(responders.items())[: max(1, len(responders) - 1)]:
+        beside = (*_set("{n} of {denominator}", found), Part(f", {names('group', group)}"))
+        yield KeyFigure(analysis.title, _set("{percent}", found), beside)
 
 
 def _set(pattern: str, statistics: Statistics) -> tuple[Part, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from trialwright.analysis.disposition import ANOTHER_CAUSE
 from trialwright.protocol.study import Study
+from trialwright.report.formatting import capital
 
 _PART_OF = ": "
 
@@ -28,8 +29,7 @@ class StudyNames:
             return self._names.get(dimension, {}).get(value, value)
         if value in self._criteria:
             return f"{value}: {self._criteria[value]}"
-        words = value.rpartition(_PART_OF)[2]
-        return words[:1].upper() + words[1:]
+        return capital(value.rpartition(_PART_OF)[2])
 
     def depth(self, dimension: str, value: str) -> int:
         """1 for a reason of failed screening and for the part of a whole, otherwise 0."""

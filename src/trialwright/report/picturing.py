@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from trialwright.analysis.binary_endpoint import RESPONDER
+from trialwright.protocol.plan import Analysis
 from trialwright.protocol.study import Study
 from trialwright.report.figures.course import CoursePlot, Summary, draw_course
 from trialwright.report.figures.drawing import Picture
 from trialwright.report.figures.events_over_time import choose_lines, draw_events
 from trialwright.report.figures.funnel import draw_funnel
+from trialwright.report.figures.proportions import Proportion, draw_proportions
 from trialwright.report.figures.recruitment import Recruitment, draw_recruitment
 from trialwright.report.flow_of_subjects import flow_of_subjects
 from trialwright.report.formatting import format_count, format_date
 from trialwright.report.naming import StudyNames
-from trialwright.report.result_book import Result, ResultBook, by
+from trialwright.report.result_book import Result, ResultBook, Statistics, by
 from trialwright.report.subject_lines import Frames, courses, dates_of, subject_lines
+from trialwright.report.writing import write_result
 
 
 def funnel_picture(study: Study, results: ResultBook, names: StudyNames) -> Picture | None:
@@ -96,3 +100,27 @@ def _summaries(rows: tuple[Result, ...], names: StudyNames) -> dict[str, list[Su
             summary = Summary(names("visit", visit), mean.value, lower, upper)
             found.setdefault(group, []).append(summary)
     return found
+
+
+def proportions_picture(analysis: Analysis, rows: tuple[Result, ...], names: StudyNames) -> Picture | None:
+    """Responders of a yes-or-no endpoint in each group with their limits; None where nothing was counted."""
+    found = by([row for row in rows if row.category == RESPONDER and row.group], "group")
+    groups = list(found.items())[: max(1, len(found) - 1)]
+    drawn = [
+        Proportion(names("group", group), *limits, write_result(statistics["percent"], statistics, 1))
+        for (group,), statistics in groups
+        if (limits := _limits(statistics)) is not None
+    ]
+    if not drawn:
+        return None
+    title = f"{analysis.title}: responders in each group."
+    reading = "Percentage with its confidence interval; whose response is not known is not a responder."
+    return draw_proportions(f"figure-{analysis.id}", title, reading, drawn)
+
+
+def _limits(statistics: Statistics) -> tuple[float, float, float] | None:
+    values = [statistics[name].value for name in ("percent", "ci_lower", "ci_upper") if name in statistics]
+    if len(values) < 3 or any(value is None for value in values):
+        return None
+    percent, lower, upper = (value or 0.0 for value in values)
+    return percent, lower, upper

@@ -17,6 +17,7 @@ from trialwright.report.picturing import (
     course_pictures,
     events_picture,
     funnel_picture,
+    proportions_picture,
     recruitment_picture,
 )
 from trialwright.report.result_book import ResultBook
@@ -95,6 +96,8 @@ def _figures_after(material: Material, analysis: Analysis) -> list[Block]:
         rows = material.results.of(analysis.id)
         drawn = course_pictures(material.study, material.frames, rows, material.names, flag)
         return [picture(one) for one in drawn]
+    if analysis.method == "binary_endpoint":
+        return _drawn(proportions_picture(analysis, material.results.of(analysis.id), material.names))
     return []
 
 

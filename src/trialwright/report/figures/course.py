@@ -151,7 +151,7 @@ def _label_heights(axes: Axes, frame: Frame, means: Mapping[str, float]) -> dict
 
 
 def _label(axes: Axes, frame: Frame, group: str, row: Summary, height: float) -> None:
-    wrapped = textwrap.fill(group, 11 if frame.narrow else 24)
+    wrapped = textwrap.fill(group, 11 if frame.narrow else 24, break_long_words=False)
     axes.text(
         1.02, height, f"{wrapped}\n{format_number(row.mean, 2)}", transform=axes.transAxes,
         va="center", ha="left", fontsize=11, fontweight="bold", color=drawing.INK,
