@@ -31,9 +31,11 @@ _ATOMS: dict[str, tuple[Fraction, dict[str, int], bool]] = {
     "l": (Fraction(1, 1000), {"length": 3}, True),
     "mol": (Fraction(1), {"amount": 1}, True),
     "U": (Fraction(1), {"catalytic": 1}, True),
+    "kat": (Fraction(60_000_000), {"catalytic": 1}, True),
     "[IU]": (Fraction(1), {"international": 1}, True),
     "[iU]": (Fraction(1), {"international": 1}, True),
-    "mm[Hg]": (Fraction(1), {"mercury": 1}, False),
+    "Pa": (Fraction(1000), {"mass": 1, "length": -1, "time": -2}, True),
+    "m[Hg]": (Fraction(133_322_000), {"mass": 1, "length": -1, "time": -2}, True),
     "%": (Fraction(1, 100), {}, False),
     "1": (Fraction(1), {}, False),
     "[in_i]": (Fraction(254, 10000), {"length": 1}, False),
@@ -48,6 +50,7 @@ _SPELLINGS = {
     "kg/m^2": "kg/m2",
     "kg/m²": "kg/m2",
     "mmHg": "mm[Hg]",
+    "mm Hg": "mm[Hg]",
     "°C": "Cel",
     "degC": "Cel",
     "C": "Cel",
@@ -57,25 +60,29 @@ _SPELLINGS = {
     "bpm": "/min",
     "beats/min": "/min",
     "1/min": "/min",
+    "breaths/min": "/min",
+    "cells/uL": "/uL",
+    "mL/min/1.73m2": "mL/min/{1.73_m2}",
+    "mL/min/1.73 m2": "mL/min/{1.73_m2}",
     "percent": "%",
     "years": "a",
     "year": "a",
+    "yr": "a",
     "months": "mo",
     "weeks": "wk",
     "days": "d",
     "hours": "h",
     "minutes": "min",
+    "sec": "s",
+    "msec": "ms",
     "in": "[in_i]",
     "lb": "[lb_av]",
     "lbs": "[lb_av]",
-    "10^9/L": "10*9/L",
-    "10^12/L": "10*12/L",
-    "10e9/L": "10*9/L",
-    "10e12/L": "10*12/L",
     "G/L": "10*9/L",
 }
 _OFFSET = {"Cel": Fraction(27315, 100), "[degF]": Fraction(45967, 100) * Fraction(5, 9)}
-_FACTOR = re.compile(r"(10\*-?[0-9]{1,2}|mm\[Hg\]|\[?[A-Za-z%_]*\[[A-Za-z_]+\]|[A-Za-z%]+|1)(-?[0-9]{1,2})?")
+_LONGEST = 40
+_FACTOR = re.compile(r"(10\*-?[0-9]{1,2}|\[?[A-Za-z%_]*\[[A-Za-z_]+\]|[A-Za-z%]+|1)(-?[0-9]{1,2})?")
 
 
 class UnitError(ValueError):
@@ -104,6 +111,8 @@ class Analyte:
 @lru_cache(maxsize=1024)
 def parse_unit(text: str) -> Unit:
     """Read a unit in UCUM or one of the accepted spellings. Raises UnitError."""
+    if len(text) > _LONGEST:
+        raise UnitError(f"'{text[:_LONGEST]}...' is not a known unit")
     ucum = _canonical(text)
     if ucum in _OFFSET:
         factor, dimensions, _ = _ATOMS[ucum]
@@ -118,18 +127,26 @@ def parse_unit(text: str) -> Unit:
     return Unit(ucum, total, tuple(sorted((name, power) for name, power in powers.items() if power)))
 
 
+_POWERS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+
+
 def _canonical(text: str) -> str:
-    stripped = text.strip().replace("µ", "u").replace("μ", "u")
-    stripped = _SPELLINGS.get(stripped, stripped)
-    stripped = re.sub(r"(?<![\[A-Za-z])([mukMp]?)IU\b", r"\1[IU]", stripped)
-    return re.sub(r"dl\b", "dL", re.sub(r"(?<=/)([mu]?)l\b", r"\1L", stripped))
+    """UCUM for what people write; annotations in braces say nothing to arithmetic."""
+    written = text.strip().replace("µ", "u").replace("μ", "u")
+    written = _SPELLINGS.get(written, written)
+    written = re.sub(r"^[x×]?10(?:\^|\*\*|[Ee](?=[0-9])|(?=[⁰¹²³⁴⁵⁶⁷⁸⁹]))", "10*", written).translate(_POWERS)
+    written = re.sub(r"(?<=[^/.])\{[^{}]*\}", "", written)
+    written = re.sub(r"\{[^{}]*\}", "1", written)
+    written = re.sub(r"(?<![\[A-Za-z])([mukMp]?)IU\b", r"\1[IU]", written)
+    written = re.sub(r"\bmcg\b", "ug", written)
+    return re.sub(r"dl\b", "dL", re.sub(r"(?<=/)([mu]?)l\b", r"\1L", written))
 
 
 def _parts(ucum: str, text: str) -> list[tuple[str, int]]:
     numerator, *denominators = ucum.split("/")
     if not ucum or any(not part for part in denominators):
         raise UnitError(f"'{text}' is not a known unit")
-    parts = [(part, 1) for part in numerator.split(".") if part]
+    parts = [(part, 1) for part in numerator.split(".")] if numerator else []
     for denominator in denominators:
         first, *rest = denominator.split(".")
         parts += [(first, -1), *((part, 1) for part in rest)]
@@ -142,6 +159,8 @@ def _factor(part: str, text: str) -> tuple[Fraction, dict[str, int], int]:
         raise UnitError(f"'{text}' is not a known unit")
     symbol, exponent = matched.group(1), int(matched.group(2) or 1)
     if symbol.startswith("10*"):
+        if matched.group(2) is not None:
+            raise UnitError(f"'{text}' is not a known unit")
         return Fraction(10) ** int(symbol[3:]), {}, 1
     if symbol in _ATOMS:
         factor, dimensions, _ = _ATOMS[symbol]
