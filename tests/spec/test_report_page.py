@@ -6,6 +6,7 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from report_making import Made, make_afresh, make_report
@@ -15,6 +16,7 @@ from trialwright.protocol.study import Study
 from trialwright.report.formatting import capital
 from trialwright.report.rendering import dump_report, render_report
 from trialwright.report.result_book import by, open_results
+from trialwright.report.running_head import css_string
 from trialwright.report.writing import write_result
 
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
@@ -196,6 +198,22 @@ def test_no_text_of_the_data_becomes_markup(default_study: Study) -> None:
     assert not {tag for tag, _ in found.elements} & {"script", "img"}
     assert not [name for _, attributes in found.elements for name in attributes if name.startswith("on")]
     assert HOSTILE in "".join(found.text)
+
+
+def test_the_running_head_cannot_be_left(default_study: Study) -> None:
+    """What stands in the margin of a page is a CSS string that no text can end."""
+    text = css_string('x"; } </style><script>\\')
+    assert not re.search(r'[<>{}"\\](?![0-9a-f]+ )', text[1:-1])
+    assert css_string("AB-1 · protocol 0a1b") == '"AB-1 · protocol 0a1b"'
+
+
+def test_an_event_without_a_known_day_is_named(default_study: Study) -> None:
+    """An adverse event whose first day is not known has no bar; the figure says so and still counts it."""
+    made = make_report(default_study)
+    adae = made.frames["ADAE"].with_columns(ASTDY=pl.lit(None, dtype=pl.Int64))
+    html = render_report(default_study, made.results, {**made.frames, "ADAE": adae}, made.provenance)
+    assert "28 adverse events in 8 of 12 subjects." in Page(html).visible
+    assert "28 events without a known first day have no bar." in Page(html).visible
 
 
 def test_zero_events_are_tables_of_zeros(made: Made) -> None:

@@ -17,7 +17,7 @@ from trialwright.report.table import HeadCell, Part, Row, Table, plain
 
 def back_sections(study: Study, prints: Fingerprints, provenance: Provenance) -> tuple[Section, ...]:
     """Findings, methods and provenance."""
-    return (_findings(provenance.findings), _methods(study), _provenance(prints, provenance))
+    return (_findings(provenance.findings), _methods(study, provenance), _provenance(prints, provenance))
 
 
 def _findings(findings: tuple[Finding, ...]) -> Section:
@@ -35,10 +35,14 @@ def _findings_table(findings: Iterable[Finding]) -> Table:
     return Table("table-findings", "What the checks of the data found", (head,), rows)
 
 
-def _methods(study: Study) -> Section:
+def _methods(study: Study, provenance: Provenance) -> Section:
     methods = (analysis.method for analysis in study.analyses)
     constants = tuple((f"{constant.id} = {_value(constant)}", constant.sense) for constant in study.constants)
-    return Section("methods", "Methods", (Block("pairs", (*methods_in_words(methods), *constants)),))
+    made_with = ", ".join(f"{name} {version}" for name, version in provenance.software.items())
+    software = (("Software", made_with),) if made_with else ()
+    return Section(
+        "methods", "Methods", (Block("pairs", (*methods_in_words(methods), *constants, *software)),)
+    )
 
 
 def _value(constant: Constant) -> str:
@@ -50,7 +54,6 @@ def _provenance(prints: Fingerprints, provenance: Provenance) -> Section:
         ("Snapshot", f"{format_date(provenance.snapshot_on)}, {format_count(provenance.entries)} entries"),
         *fingerprint_lines(prints, provenance),
         *((f"Input {name}", digest) for name, digest in provenance.inputs.items()),
-        *((f"Made with {name}", version) for name, version in provenance.software.items()),
     ]
     words = (
         "Every number in a table carries the id of the result that it prints: results.json holds that row, "

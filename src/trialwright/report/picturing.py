@@ -53,13 +53,16 @@ def events_picture(frames: Frames, flag: str) -> Picture | None:
     if not lines:
         return None
     shown = choose_lines(lines)
-    affected, subjects = (
-        format_count(count) for count in (sum(bool(line.events) for line in lines), len(lines))
+    counts = [len(line.events) + line.undated for line in lines]
+    undated = sum(line.undated for line in lines)
+    events, affected, subjects = (
+        format_count(count) for count in (sum(counts), sum(map(bool, counts)), len(lines))
     )
-    events = format_count(sum(len(line.events) for line in lines))
     happened = f"{events} adverse events in {affected} of {subjects} subjects."
     title = f"No adverse event in {subjects} subjects." if events == "0" else happened
     reading = "One line a subject in the order of treatment, one bar an event; day 1 is the day of treatment."
+    if undated:
+        reading += f" {undated} events without a known first day have no bar."
     if len(shown) < len(lines):
         reading += f" Shown are the {len(shown)} subjects with the most severe events."
     return draw_events("figure-events", title, reading, shown)

@@ -26,13 +26,17 @@ class EventBar:
 
 @dataclass(frozen=True, slots=True)
 class SubjectLine:
-    """One treated subject: group, last study day seen, whether the study was completed, and the events."""
+    """One treated subject: group, last study day seen, whether the study was completed, and the events.
+
+    ``undated`` counts events whose first day is not known, so that they have no place on the axis.
+    """
 
     subject: str
     group: str
     last_day: int | None
     completed: bool | None
     events: tuple[EventBar, ...]
+    undated: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +50,10 @@ class Course:
 
 def subject_lines(frames: Frames, flag: str) -> tuple[SubjectLine, ...]:
     """Subjects of an analysis set (its ADSL flag) by group and start of treatment, with emergent events."""
-    events: dict[str, list[EventBar]] = {}
+    events: dict[str, list[EventBar | None]] = {}
     for row in _rows(frames, "ADAE"):
-        bar = _event_bar(row)
-        if bar is not None and row.get("TRTEMFL", "Y") == "Y":
-            events.setdefault(str(row["USUBJID"]), []).append(bar)
+        if row.get("TRTEMFL", "Y") == "Y":
+            events.setdefault(str(row["USUBJID"]), []).append(_event_bar(row))
     treated = [row for row in _rows(frames, "ADSL") if row.get(flag) == "Y"]
     treated.sort(key=_place_of)
     return tuple(_subject_line(row, events.get(str(row["USUBJID"]), [])) for row in treated)
@@ -100,15 +103,17 @@ def day_of(value: object) -> date | None:
     return None
 
 
-def _subject_line(row: Mapping[str, Any], events: list[EventBar]) -> SubjectLine:
+def _subject_line(row: Mapping[str, Any], events: list[EventBar | None]) -> SubjectLine:
     start, end = day_of(row.get("TRTSDT")), day_of(row.get("EOSDT"))
     status = row.get("EOSSTT")
+    dated = [bar for bar in events if bar is not None]
     return SubjectLine(
         subject=str(row.get("SUBJID") or row["USUBJID"]),
         group=str(row.get("TRT01A") or ""),
         last_day=(end - start).days + 1 if start and end else None,
         completed=None if status in {None, "", "ONGOING"} else status == "COMPLETED",
-        events=tuple(sorted(events, key=lambda bar: (bar.first, bar.last or 10**6, bar.term))),
+        events=tuple(sorted(dated, key=lambda bar: (bar.first, bar.last or 10**6, bar.term))),
+        undated=len(events) - len(dated),
     )
 
 
