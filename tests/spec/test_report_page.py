@@ -213,7 +213,7 @@ def test_an_event_without_a_known_day_is_named(default_study: Study) -> None:
     adae = made.frames["ADAE"].with_columns(ASTDY=pl.lit(None, dtype=pl.Int64))
     html = render_report(default_study, made.results, {**made.frames, "ADAE": adae}, made.provenance)
     assert "28 adverse events in 8 of 12 subjects." in Page(html).visible
-    assert "28 events without a known first day have no bar." in Page(html).visible
+    assert "Events without a known first day have no bar: 28." in Page(html).visible
 
 
 def test_zero_events_are_tables_of_zeros(made: Made) -> None:

@@ -28,21 +28,14 @@ class _Choice:
     beside: str
 
 
+_EVENTS = "{percent} of subjects; events: {events}"
 _CHOICES = (
     _Choice("screening_funnel", "screened", "Screened", "{n}", "subjects"),
     _Choice("screening_funnel", "enrolled", "Enrolled", "{n}", "of {planned} planned"),
     _Choice("screening_funnel", "treated", "Treated", "{n}", "subjects"),
     _Choice("disposition", "completed the study", "Completed", "{n}", "the study"),
-    _Choice(
-        "ae_overview", "adverse event", "Adverse events", "{n}| ({percent})", "subjects, {events} events"
-    ),
-    _Choice(
-        "ae_overview",
-        "serious adverse event",
-        "Serious events",
-        "{n}| ({percent})",
-        "subjects, {events} events",
-    ),
+    _Choice("ae_overview", "adverse event", "With adverse events", "{n}", _EVENTS),
+    _Choice("ae_overview", "serious adverse event", "With serious events", "{n}", _EVENTS),
 )
 
 

@@ -58,11 +58,11 @@ def events_picture(frames: Frames, flag: str) -> Picture | None:
     events, affected, subjects = (
         format_count(count) for count in (sum(counts), sum(map(bool, counts)), len(lines))
     )
-    happened = f"{events} adverse events in {affected} of {subjects} subjects."
+    happened = f"{events} adverse event{'' if events == '1' else 's'} in {affected} of {subjects} subjects."
     title = f"No adverse event in {subjects} subjects." if events == "0" else happened
     reading = "One line a subject in the order of treatment, one bar an event; day 1 is the day of treatment."
     if undated:
-        reading += f" {undated} events without a known first day have no bar."
+        reading += f" Events without a known first day have no bar: {undated}."
     if len(shown) < len(lines):
         reading += f" Shown are the {len(shown)} subjects with the most severe events."
     return draw_events("figure-events", title, reading, shown)
