@@ -96,8 +96,8 @@ POINTS: dict[str, list[Value]] = {
 
 def holds(found: Range, point: Value) -> bool:
     """Whether a value lies in a range, open bounds considered."""
-    above = found.low is None or found.low < point or (found.low == point and not found.low_open)  # type: ignore[operator] # of one kind
-    under = found.high is None or point < found.high or (found.high == point and not found.high_open)  # type: ignore[operator] # of one kind
+    above = found.low is None or found.low < point or (found.low == point and not found.low_open)  # type: ignore[operator] # both of one kind
+    under = found.high is None or point < found.high or (found.high == point and not found.high_open)  # type: ignore[operator] # both of one kind
     return bool(above and under)
 
 
@@ -285,7 +285,7 @@ def test_every_node_is_generated_and_interpreted() -> None:
     interpreted: set[type] = set()
 
     def met(function):  # type: ignore[no-untyped-def] # wraps functions of two signatures
-        def watched(node, *rest):  # type: ignore[no-untyped-def]
+        def watched(node, *rest):  # type: ignore[no-untyped-def] # of two signatures
             interpreted.add(type(node))
             return function(node, *rest)
 

@@ -34,8 +34,8 @@ def ranges(draw: st.DrawFn) -> Range:
 
 def points(found: Range) -> list[Fraction]:
     """Values in a range: its bounds or what is next to them, the middle, and what is far away."""
-    low = -FAR if found.low is None else found.low + (NEAR if found.low_open else 0)  # type: ignore[operator] # fractions
-    high = FAR if found.high is None else found.high - (NEAR if found.high_open else 0)  # type: ignore[operator] # fractions
+    low = -FAR if found.low is None else found.low + (NEAR if found.low_open else 0)  # type: ignore[operator] # both are fractions
+    high = FAR if found.high is None else found.high - (NEAR if found.high_open else 0)  # type: ignore[operator] # both are fractions
     return sorted({Fraction(low), Fraction(low + high) / 2, Fraction(high)} | {Fraction(0)} & _inside(found))
 
 
@@ -44,8 +44,8 @@ def _inside(found: Range) -> set[Fraction]:
 
 
 def contains(found: Range, value: Fraction) -> bool:
-    over = found.low is None or found.low < value or (found.low == value and not found.low_open)  # type: ignore[operator] # fractions
-    under = found.high is None or value < found.high or (found.high == value and not found.high_open)  # type: ignore[operator] # fractions
+    over = found.low is None or found.low < value or (found.low == value and not found.low_open)  # type: ignore[operator] # both are fractions
+    under = found.high is None or value < found.high or (found.high == value and not found.high_open)  # type: ignore[operator] # both are fractions
     return bool(over and under)
 
 
@@ -77,7 +77,7 @@ def test_a_result_holds_what_its_values_give_and_reaches_no_further(
         if bound is None:
             assert abs(nearest) > 1000
         else:
-            assert abs(nearest - bound) < Fraction(1, 1000)  # type: ignore[operator] # fractions
+            assert abs(nearest - bound) < Fraction(1, 1000)  # type: ignore[operator] # both are fractions
             assert is_open or nearest == bound
 
 
