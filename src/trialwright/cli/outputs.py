@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 REPORT_FILE = "report.html"
 RESULTS = "results"
+# What the numbers and figures of a report were made with.
+SOFTWARE = ("trialwright", "polars", "numpy", "scipy", "matplotlib")
 
 
 def analyse_study_or_adam(study: Path | None, adam: Path | None, out: Path | None) -> int:
@@ -95,8 +97,8 @@ def report_study(folder: Path, out: Path | None) -> int:
 def write_report(store: StudyStore, derived: Derived, target: Path) -> None:
     """The report of one snapshot, written whole or not at all."""
     from datetime import date
+    from importlib.metadata import version
 
-    from trialwright import __version__
     from trialwright.report.provenance import Provenance
     from trialwright.report.rendering import dump_report
 
@@ -107,7 +109,7 @@ def write_report(store: StudyStore, derived: Derived, target: Path) -> None:
         entries=snapshot.size,
         rehearsal=store.is_rehearsal(),
         inputs={path.name: digest for path, digest in _protocol_files(store.folder.protocol)},
-        software={"trialwright": __version__},
+        software={name: version(name) for name in SOFTWARE},
         findings=analysis.findings,
     )
     frames = derived.datasets.frames
