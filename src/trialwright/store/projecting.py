@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from trialwright.record.canonical import canonical_text
 from trialwright.store import models
 from trialwright.store.answers import Difference
 from trialwright.store.database_errors import refuse
@@ -109,7 +108,11 @@ def _states(conduct: Conduct, rows: Any) -> dict[str, State]:
 
 
 def _text(conduct: Conduct, folded: Folded) -> str:
-    return canonical_text(conduct.dump_state(folded.state))
+    """A state as JSON, keys in order. Nothing is hashed here, so the record's slower canonical form is not
+    needed: equal states give equal text.
+    """
+    state = conduct.dump_state(folded.state)
+    return json.dumps(state, ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True)
 
 
 def _shown(state: tuple[int, str] | None) -> str | None:
