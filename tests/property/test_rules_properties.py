@@ -279,6 +279,14 @@ def test_kleene_and_brute_force_agree_on_all_tables() -> None:
             assert evaluate(parse(rule), VOCABULARY, data).truth is expected
 
 
+def _backwards(part: n.Node) -> bool:
+    match part:
+        case n.Between(low=n.Number(value=low), high=n.Number(value=high)):
+            return low > high
+        case _:
+            return False
+
+
 def test_every_node_is_generated_and_interpreted() -> None:
     """No node type of the language goes untested: the interpreter and its operands meet each of them."""
     generated: set[type] = set()
@@ -295,7 +303,8 @@ def test_every_node_is_generated_and_interpreted() -> None:
     @settings(max_examples=400, database=None, deadline=None, suppress_health_check=list(HealthCheck))
     def collect(rule: n.Node, data: dict[str, Datum]) -> None:
         generated.update(type(part) for part in walk(rule))
-        assert check_types(rule, VOCABULARY) is Kind.BOOLEAN
+        if not any(_backwards(part) for part in walk(rule)):
+            assert check_types(rule, VOCABULARY) is Kind.BOOLEAN
         interpreter.evaluate(rule, VOCABULARY, data)
 
     with (

@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import product
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from trialwright.rules import Range, Truth
@@ -59,7 +59,7 @@ OPERATIONS: dict[str, tuple[Callable[[Range, Range], Range], Callable[[Fraction,
 
 @pytest.mark.parametrize("sign", OPERATIONS)
 @given(left=ranges(), right=ranges())
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.filter_too_much])
 def test_a_result_holds_what_its_values_give_and_reaches_no_further(
     sign: str, left: Range, right: Range
 ) -> None:

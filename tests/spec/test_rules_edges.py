@@ -15,6 +15,7 @@ from trialwright.rules import (
     Outcome,
     Range,
     RuleSyntaxError,
+    RuleTypeError,
     Variable,
     check_types,
     evaluate,
@@ -67,6 +68,21 @@ def test_a_limit_of_which_only_one_side_is_known_decides_on_that_side() -> None:
     rule, at_least = "alt < 2.5 x alt_uln", Range(Decimal(40), None)
     assert say(rule, alt=Decimal(50), alt_uln=at_least).truth.value == "true"
     assert say(rule, alt=Decimal(150), alt_uln=at_least).truth.value == "unknown"
+
+
+def test_nothing_lies_between_limits_that_run_backwards() -> None:
+    """Limits written the wrong way round are refused; limits of a person that are, hold nothing."""
+    for rule in (
+        "change between 11 and 7",
+        "dose between 2 g and 3 mg",
+        "surgery between 2026-02-01 and 2026-01-01",
+    ):
+        with pytest.raises(RuleTypeError, match="run backwards"):
+            check_types(parse(rule), VOCABULARY)
+    crossed = say("change between visits and 3", change=Range(Decimal(2), Decimal(9)), visits=Decimal(4))
+    assert crossed.truth.value == "false"
+    assert "where nothing lies" in crossed.reason
+    assert say("dose between 3 mg and 2 g", dose=Decimal(5)).truth.value == "true"
 
 
 def test_numbers_in_rules_may_be_negative() -> None:

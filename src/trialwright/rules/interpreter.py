@@ -147,6 +147,10 @@ def _compared(node: n.Compare | n.Between | n.Within, vocabulary: Vocabulary, da
 
 
 def _between(node: n.Between, first: Amount, low: Amount, high: Amount) -> Outcome:
+    if below(high.range, low.range) is _TRUE:
+        return _told(
+            node, _FALSE, f"not within {low.bare} to {high.bare}, where nothing lies", first, low, high
+        )
     above, under = at_most(low.range, first.range), at_most(first.range, high.range)
     if above is _FALSE:
         return _told(node, _FALSE, f"below {low.bare}", first, low)

@@ -61,6 +61,7 @@ def _check_test(node: n.Node, vocabulary: Vocabulary) -> None:
         case n.Between(operand=operand, low=low, high=high):
             for end in (low, high):
                 _check_order(_sort(operand, vocabulary), _sort(end, vocabulary), node.at)
+            _check_limits(low, high, _sort(operand, vocabulary).analyte, node.at)
         case n.OneOf(variable=variable, codes=codes):
             _check_codes(_variable(variable, vocabulary, node.at), codes, node.at)
         case n.IsKnown(variable=variable):
@@ -76,6 +77,20 @@ def _check_order(left: _Sort, right: _Sort, at: int) -> None:
     _check_comparable(left, right, at)
     if left.kind in {Kind.BOOLEAN, Kind.CODE, Kind.TEXT}:
         raise RuleTypeError(f"a {left.kind.value} has no order; use 'is' or the name alone", at)
+
+
+def _check_limits(low: n.Operand, high: n.Operand, analyte: Analyte | None, at: int) -> None:
+    """Two limits that are both written in the rule run upwards, or nothing lies between them."""
+    match low, high:
+        case n.Number(value=least, unit=unit), n.Number(value=most, unit=other):
+            limit = convert(most, other, unit, analyte) if unit and other else most
+            backwards = limit < least
+        case n.Day(value=first), n.Day(value=last):
+            backwards = last < first
+        case _:
+            return
+    if backwards:
+        raise RuleTypeError("the limits of 'between' run backwards; exchange them", at)
 
 
 def _check_parts(node: n.Not | n.And | n.Or | n.NeverIf, vocabulary: Vocabulary) -> None:
