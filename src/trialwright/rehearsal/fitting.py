@@ -64,15 +64,15 @@ class Fitter:
         self, answers: dict[str, Answer], facts: Mapping[str, Datum], screened_on: date
     ) -> dict[str, Answer] | None:
         """The answers changed as little as needed so that every criterion admits, or None if none was found."""
-        found = dict(answers)
+        found, verdicts = dict(answers), self.verdicts(answers, facts)
         for criterion in self.study.criteria:
-            if self.verdicts(found, facts)[criterion.id].admits:
+            if verdicts[criterion.id].admits:
                 continue
             better = self._tried(found, facts, screened_on, criterion.id, excluding=False)
             if better is None:
                 return None
-            found = better
-        return found if all(verdict.admits for verdict in self.verdicts(found, facts).values()) else None
+            found, verdicts = better, self.verdicts(better, facts)
+        return found if all(verdict.admits for verdict in verdicts.values()) else None
 
     def failing(
         self, answers: dict[str, Answer], facts: Mapping[str, Datum], screened_on: date, criterion: str
