@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from trialwright.conduct import commands as c
+from trialwright.conduct.event_checks import OUTCOMES, permitted_codes
 from trialwright.rehearsal.scenario import EventKind
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def _plan_event(company: Company, course: Course, kind: EventKind, *, serious: b
         seriousness=("hospitalisation",) if serious else (),
         related="related" if random.random() < kind.related and not serious else "not related",
         action="none",
-        outcome="recovering",
+        outcome=_ongoing(company),
         decoded_term=kind.decoded_term,
         soc=kind.soc,
     )
@@ -75,7 +76,7 @@ def plan_reaction(company: Company, course: Course) -> timedelta:
         serious=False,
         related="related",
         action="interrupted",
-        outcome="recovering",
+        outcome=_ongoing(company),
         decoded_term=kind.decoded_term,
         soc=kind.soc,
         special_interest=kind.special_interest,
@@ -104,6 +105,12 @@ def plan_reaction(company: Company, course: Course) -> timedelta:
     company.stage.plan(stops, interrupt)
     company.stage.plan(over, go_on)
     return timedelta(minutes=22)
+
+
+def _ongoing(company: Company) -> str:
+    """The outcome of an event that is not over, in the words of the study's form."""
+    permitted = permitted_codes(company.study, "ae_outcome", OUTCOMES)
+    return next(code for code in ("recovering", "not_recovered", "unknown", *permitted) if code in permitted)
 
 
 def _clock(moment: datetime, course: Course) -> datetime:
