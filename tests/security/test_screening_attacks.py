@@ -66,6 +66,23 @@ def test_a_number_that_nobody_can_measure_takes_no_time(
     assert [(each.row, each.column) for each in result.findings] == [(1, variable)]
 
 
+@pytest.mark.parametrize("ending", ["json", "csv"])
+def test_a_row_of_very_many_names_takes_no_time(tmp_path: Path, ending: str) -> None:
+    """A hundred thousand columns, one of them twice, are read and counted at once."""
+    names = ["person_id", *(f"v{number}" for number in range(100_000)), "v7"]
+    path = tmp_path / f"p.{ending}"
+    if ending == "json":
+        path.write_text("[{" + ",".join(f'"{name}":1' for name in names) + "}]", encoding="utf-8")
+        with within(10):
+            (row,) = load_people(path).rows
+        assert row.unfit is not None
+        assert row.unfit[:2] == ("TW-209", "v7")
+        return
+    path.write_text(",".join(names) + "\n" + "1," * 100_001 + "1\n", encoding="utf-8")
+    with within(10), pytest.raises(TrialwrightError, match="column 'v7' stands twice"):
+        load_people(path)
+
+
 @pytest.mark.parametrize(
     "changes",
     [

@@ -197,6 +197,16 @@ def test_a_number_of_32_bits_is_the_number_that_was_written(default_study: Study
     assert second.missing == ("creatinine",)
 
 
+def test_a_person_may_be_named_by_a_whole_number(default_study: Study, tmp_path: Path) -> None:
+    """1001 and 1001.0, as tables write it where a row lacks the number, name the same person."""
+    frame = pl.DataFrame([person(person_id=1001.0), person(person_id=1002.0)], infer_schema_length=None)
+    frame.write_parquet(tmp_path / "people.parquet")
+    result = screen_people(default_study, load_people(tmp_path / "people.parquet"), TODAY)
+    assert [each.person_id for each in result.people] == ["1001", "1002"]
+    doubled = screened(default_study, tmp_path, [person(person_id=1001), person(person_id="1001")])
+    assert [(each.code, each.row) for each in doubled.findings] == [("TW-207", 2)]
+
+
 _PADUA = [
     "active_cancer",
     "previous_vte",

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from trialwright.clinical.units import UnitError, convert, parse_unit
 from trialwright.protocol.forms import Item, Limits
-from trialwright.rules import Datum, Kind, Range, Value, Variable
+from trialwright.rules import Datum, Kind, Range, Value, Variable, censored
 from trialwright.rules.ranges import at_most, bounds_of
 from trialwright.rules.values import LONGEST_NUMBER, Truth, is_measurable
 
@@ -96,9 +96,9 @@ def _number(cell: object, item: Item | None) -> Value:
     if isinstance(cell, int | Decimal):
         return _whole(Decimal(cell), item)
     text = _text(cell)
-    censored = _CENSORED.fullmatch(text)
-    if censored:
-        return _censored(censored.group(1), _decimal(censored.group(2).strip()), item)
+    bounded = _CENSORED.fullmatch(text)
+    if bounded:
+        return censored(bounded.group(1), _whole(_decimal(bounded.group(2).strip()), item))
     return _whole(_decimal(text), item)
 
 
@@ -115,16 +115,6 @@ def _whole(number: Decimal, item: Item | None) -> Decimal:
     if item is not None and item.type == "integer" and number != number.to_integral_value():
         raise UnreadableCellError("TW-210", f"'{number}' is no whole number")
     return number
-
-
-def _censored(sign: str, bound: Decimal, item: Item | None) -> Range:
-    """A laboratory's '<20': from nothing up to, not including, 20. What lies below zero is not measured."""
-    _whole(bound, item)
-    strict = sign in {"<", ">"}
-    if sign in {">", ">=", "≥"}:
-        return Range(bound, None, low_open=strict)
-    low = Decimal(0) if bound > 0 else None
-    return Range(low, bound, high_open=strict)
 
 
 def _date(cell: object, _item: Item | None) -> Value:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NoReturn
 
+from trialwright.eligibility.entering import printable
 from trialwright.errors import Problem, TrialwrightError
 
 
@@ -94,11 +96,13 @@ class _JsonObject(dict[str, object]):
 
     def __init__(self, pairs: list[tuple[str, object]]) -> None:
         super().__init__(pairs)
-        names = [name for name, _ in pairs]
-        doubled = next((name for name in names if names.count(name) > 1), None)
         self.unfit = None
-        if doubled is not None:
+        for doubled in _doubled(name for name, _ in pairs):
             self.unfit = ("TW-209", doubled, f"'{doubled}' is given twice in one object; keep one of the two")
+
+
+def _doubled(names: Iterable[str]) -> list[str]:
+    return [name for name, count in Counter(names).items() if count > 1]
 
 
 def _csv(content: bytes, path: Path) -> People:
@@ -113,9 +117,8 @@ def _csv(content: bytes, path: Path) -> People:
     columns = tuple(column.strip() for column in head)
     if len(columns) == 1 and (";" in columns[0] or "\t" in columns[0]):
         _refuse("TW-203", "columns must be separated by commas; save the file as comma-separated", path)
-    doubled = {column for column in columns if columns.count(column) > 1}
-    if doubled:
-        _refuse("TW-203", f"column '{min(doubled)}' stands twice in the head; remove one", path)
+    for column in _doubled(columns):
+        _refuse("TW-203", f"column '{printable(column)}' stands twice in the head; remove one", path)
     return People(tuple(_csv_row(line, cells, columns) for line, cells in body), columns)
 
 

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from trialwright.eligibility.entering import UnreadableCellError, is_empty, printable, read_cell
@@ -15,6 +16,7 @@ from trialwright.eligibility.verdicts import Judge, PersonVerdict
 from trialwright.protocol.study import Study
 from trialwright.rules import Datum, variables_of
 from trialwright.rules.reading import parse
+from trialwright.rules.values import LONGEST_NUMBER, is_measurable
 
 PERSON = "person_id"
 UNIT = "_unit"
@@ -79,7 +81,7 @@ def screen_people(
         found += unreadable
         findings += found
         if not found:
-            judged.append(Screened(str(row.cells[PERSON]).strip(), desk.judge.judge(data)))
+            judged.append(Screened(_name_of(row.cells[PERSON]) or "", desk.judge.judge(data)))
         if progress is not None:
             progress(number, len(people.rows))
     return ScreeningResult(tuple(judged), tuple(findings))
@@ -116,9 +118,9 @@ class _Desk:
         if is_empty(person):
             yield _finding("TW-207", row.number, PERSON, "nobody is named; give every row its person_id")
             return
-        name = str(person).strip()
-        if isinstance(person, bool) or not isinstance(person, str | int) or printable(name) != name:
-            sentence = f"'{name}' does not name a person; write letters and digits"
+        name = _name_of(person)
+        if name is None:
+            sentence = f"'{str(person)[:LONGEST_NUMBER]}' does not name a person; write letters and digits"
             yield _finding("TW-207", row.number, PERSON, sentence)
             return
         first = seen.setdefault(name, row.number)
@@ -144,6 +146,16 @@ class _Desk:
                 if datum is not None:
                     data[name] = datum
         return data, findings
+
+
+def _name_of(person: object) -> str | None:
+    """A person's name: text that can be printed, or a whole number; None for anything else."""
+    if isinstance(person, Decimal) and person == person.to_integral_value() and is_measurable(person):
+        return str(int(person))
+    if isinstance(person, bool) or not isinstance(person, str | int):
+        return None
+    name = str(person).strip()
+    return name if printable(name) == name else None
 
 
 def _enterable(study: Study) -> frozenset[str]:

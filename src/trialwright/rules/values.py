@@ -98,6 +98,19 @@ def is_measurable(value: Decimal) -> bool:
     return isinstance(exponent, int) and abs(exponent) + len(digits) <= 2 * LONGEST_NUMBER
 
 
+def censored(sign: str, bound: Decimal) -> Range:
+    """What a laboratory's ``<20``, ``<=20``, ``>20`` or ``>=20`` (also ``≤``, ``≥``) says of the value.
+
+    Nothing is measured below zero, so what lies below a positive bound lies above or at zero.
+    """
+    strict = sign in {"<", ">"}
+    if sign in {">", ">=", "≥"}:
+        return Range(bound, None, low_open=strict)
+    if sign not in {"<", "<=", "≤"}:
+        raise ValueError(f"'{sign}' bounds nothing")
+    return Range(Decimal(0) if bound > 0 else None, bound, high_open=strict)
+
+
 @dataclass(frozen=True, slots=True)
 class Variable:
     """A name that rules may read. ``label`` is what sentences call it; ``unit`` is the study's unit."""
