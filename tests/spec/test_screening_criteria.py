@@ -222,6 +222,13 @@ def test_an_entered_score_that_its_items_contradict_decides_only_where_both_agre
     assert _verdict(default_study, person(padua_score=5, **items), "E12") == "met"
 
 
+def test_an_entered_score_without_upper_bound_is_held_against_its_items(default_study: Study) -> None:
+    """More than 4 as entered decides alone; with items that give 0 to 0 it does not."""
+    nothing = {f"padua_{name}": False for name in _PADUA}
+    assert _verdict(default_study, person(padua_score=">4"), "E12") == "met"
+    assert _verdict(default_study, person(padua_score=">4", **nothing), "E12") == "unknown"
+
+
 def test_the_reason_names_value_conversion_limit_and_source(default_study: Study) -> None:
     """The sentence shows the value as entered, the conversion, the limit, and where the value stands."""
     verdict = judge(default_study, person(ppg_2h=140.5, ppg_2h_unit="mg/dL"))
