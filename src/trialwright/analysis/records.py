@@ -78,13 +78,14 @@ def visits_in(chosen: pl.DataFrame, wanted: Sequence[str] = ()) -> list[tuple[st
     ]
 
 
-def standing(chosen: pl.DataFrame) -> pl.DataFrame:
+def standing(chosen: pl.DataFrame, values: Sequence[str] = ("AVAL",)) -> pl.DataFrame:
     """The records with a value that stand for their visit (ANL01FL), or are a derived baseline (ABLFL with
     DTYPE).
 
-    Where ANL01FL is not there, every record with a value.
+    A value is in one of the columns ``values`` (AVALC for an answer in words). Where ANL01FL is not there,
+    every record with a value.
     """
-    valued = chosen.filter(pl.col("AVAL").is_not_null())
+    valued = chosen.filter(pl.any_horizontal(pl.col(name).is_not_null() for name in values))
     if "ANL01FL" not in valued.columns:
         return valued
     stands = (pl.col("ANL01FL") == "Y").fill_null(value=False)

@@ -25,7 +25,7 @@ def responses_at(
     A subject without such a record is not there; None where the rule cannot be decided.
     """
     vocabulary, node = parameter_vocabulary(study), parse(rule)
-    at = standing(records.of(parameter))
+    at = standing(records.of(parameter), ("AVAL", "AVALC"))
     at = at.filter(pl.col("AVISIT").is_in(list(visits))) if visits else at
     found: dict[str, bool | None] = {}
     for row in at.sort("AVISITN", maintain_order=True).iter_rows(named=True):

@@ -26,17 +26,17 @@ class Slot:
     too_early: datetime | None = None
 
 
-def plan_slots(safety: Safety, subjects: int, start: datetime, random: Random) -> tuple[Slot, ...]:
+def plan_slots(safety: Safety, subjects: int, start: datetime, chance: Random) -> tuple[Slot, ...]:
     """The slots in order; deterministic for one stream of random numbers."""
     slots = [Slot(1, start + FIRST_SCREENING)]
     for order in range(2, subjects + 1):
-        slots.append(_next(safety, order, slots[-1].at, random))
+        slots.append(_next(safety, order, slots[-1].at, chance))
     return tuple(slots[:subjects])
 
 
-def _next(safety: Safety, order: int, before: datetime, random: Random) -> Slot:
+def _next(safety: Safety, order: int, before: datetime, chance: Random) -> Slot:
     """The slot after the one before it, no earlier than the safety rules permit."""
-    at, too_early = before + timedelta(days=random.randint(1, 3)), None
+    at, too_early = before + timedelta(days=chance.randint(1, 3)), None
     reviews: list[str] = []
     for stagger in safety.staggers:
         if stagger.first <= order <= stagger.last:

@@ -1,4 +1,4 @@
-"""Everybody and everything of one rehearsal: study, stage, invented people, stock, gates, and the counting."""
+"""Everybody and everything of one rehearsal: study, stage, invented people, stock, gates, counts."""
 
 from __future__ import annotations
 

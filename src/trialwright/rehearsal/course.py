@@ -70,7 +70,7 @@ class Screening:
         self.company.gates.failing(self.person)
         self.company.stage.do(c.RecordScreenFailure(self.person.subject, criteria), zone=self.zone)
         self.company.count_failure(criteria)
-        self.company.gates.failed(self.person, self.visit)
+        self.company.gates.failed(self.person)
 
 
 @dataclass
@@ -131,11 +131,11 @@ class Course:
         """The morning of the treatment day: the visit, its forms, the confirmation, the unit thawed."""
         visit = self.company.treatment_visit
         self.do(c.RecordVisit(self.subject, visit.id, self.today))
-        self.company.gates.unconfirmed(self.person, self)
+        self.company.gates.unconfirmed(self)
         self.company.enter_before_treatment(self.person, visit, self.screening)
         if self.company.study.eligibility.confirm is not None:
             self.do(c.ConfirmEligibility(self.subject))
-        self.company.gates.unthawed(self.person, self)
+        self.company.gates.unthawed(self)
         if self.product.hours_usable_after_thaw is not None:
             self.do(c.ThawUnit(self.unit, self.lot, self.now))
         self.company.gates.allocated(self.person, self)
@@ -155,10 +155,10 @@ class Course:
         self.company.start(self)
         self.treated_at = self.now
         if self.intervention.kind == "infusion":
-            self.company.gates.running(self.person, self)
+            self.company.gates.running(self)
             self.company.plan_infusion(self)
         else:
-            self.company.gates.treated(self.person, self)
+            self.company.gates.treated(self)
             self.company.after_treatment(self)
 
     def start_command(self) -> c.Command:
@@ -167,9 +167,9 @@ class Course:
 
     def end_infusion(self, volume: Decimal, cause: str | None = None) -> None:
         """The infusion ends with the volume given."""
-        self.company.gates.ending(self.person, self)
+        self.company.gates.ending(self)
         self.do(c.EndInfusion(self.subject, self.unit, self.now, volume, cause))
-        self.company.gates.treated(self.person, self)
+        self.company.gates.treated(self)
         self.company.after_treatment(self)
 
     def follow(self, visit: Visit, *, late: bool = False) -> None:
@@ -199,7 +199,7 @@ class Course:
             self.company.enter_visit(self.person, early, {})
         self.company.report.withdrawn += 1
         self.over = True
-        self.company.gates.withdrawn(self.person, self)
+        self.company.gates.withdrawn(self)
 
     def complete(self) -> None:
         """The person reached the end."""
@@ -207,7 +207,7 @@ class Course:
             self.do(c.CompleteSubject(self.subject, self.today))
             self.company.report.completed += 1
             self.over = True
-            self.company.gates.completed(self.person, self)
+            self.company.gates.completed(self)
 
     def facts(self) -> dict[str, Datum]:
         """What the record knows of the person besides the answers."""

@@ -57,30 +57,20 @@ def _report(company: Company, course: Course, report: c.EventReport, over: datet
     course.do(c.ReportAdverseEvent(course.subject, report))
     company.report.adverse_events += 1
     company.report.serious_events += bool(report.serious)
-    company.gates.event_reported(course, report)
+    company.gates.event_reported(course)
     ended = replace(report, end=_clock(over, course), outcome="recovered")
     follow_up = c.UpdateAdverseEvent(course.subject, number, ended, _FOLLOW_UP)
     company.stage.plan(max(over, company.stage.now) + timedelta(hours=1), lambda: course.do(follow_up))
 
 
 def plan_reaction(company: Company, course: Course) -> timedelta:
-    """A reaction of the grade that asks for an interruption; gives the time by which the infusion lasts longer."""
+    """A reaction of the grade that asks for an interruption; gives by how much the infusion lasts longer."""
     kind = next((each for each in company.scenario.events if each.special_interest), None)
     grade = company.study.safety.reaction_pause_grade
     if kind is None or grade is None:
         return timedelta()
     begins, stops, over = (company.stage.now + timedelta(minutes=minutes) for minutes in (20, 24, 44))
-    report = c.EventReport(
-        term=kind.term,
-        grade=grade,
-        serious=False,
-        related="related",
-        action="interrupted",
-        outcome=_ongoing(company),
-        decoded_term=kind.decoded_term,
-        soc=kind.soc,
-        special_interest=kind.special_interest,
-    )
+    report = _reaction(company, kind, grade)
     state: dict[str, c.EventReport] = {}
 
     def notice() -> None:
@@ -105,6 +95,20 @@ def plan_reaction(company: Company, course: Course) -> timedelta:
     company.stage.plan(stops, interrupt)
     company.stage.plan(over, go_on)
     return timedelta(minutes=22)
+
+
+def _reaction(company: Company, kind: EventKind, grade: int) -> c.EventReport:
+    return c.EventReport(
+        term=kind.term,
+        grade=grade,
+        serious=False,
+        related="related",
+        action="interrupted",
+        outcome=_ongoing(company),
+        decoded_term=kind.decoded_term,
+        soc=kind.soc,
+        special_interest=kind.special_interest,
+    )
 
 
 def _ongoing(company: Company) -> str:

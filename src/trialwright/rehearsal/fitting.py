@@ -1,11 +1,11 @@
-"""Values that make a criterion admit or exclude an invented person, found by trying the item's own answers."""
+"""Values that make a criterion admit or exclude an invented person, by trying the item's own answers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import product
+from itertools import pairwise, product
 
 from trialwright.clinical.scores import SCORES
 from trialwright.eligibility.verdicts import CriterionVerdict, Judge
@@ -63,7 +63,7 @@ class Fitter:
     def admitted(
         self, answers: dict[str, Answer], facts: Mapping[str, Datum], screened_on: date
     ) -> dict[str, Answer] | None:
-        """The answers changed as little as needed so that every criterion admits, or None if none was found."""
+        """The answers changed as little as needed so that every criterion admits, or None."""
         found, verdicts = dict(answers), self.verdicts(answers, facts)
         for criterion in self.study.criteria:
             if verdicts[criterion.id].admits:
@@ -77,7 +77,7 @@ class Fitter:
     def failing(
         self, answers: dict[str, Answer], facts: Mapping[str, Datum], screened_on: date, criterion: str
     ) -> dict[str, Answer] | None:
-        """Answers of an eligible person changed so that this criterion excludes, or None if none was found."""
+        """Answers of an eligible person changed so that this criterion excludes, or None."""
         return self._tried(answers, facts, screened_on, criterion, excluding=True)
 
     def _tried(
@@ -115,7 +115,7 @@ class Fitter:
         for size in range(_TRIED_TOGETHER, len(booleans) + 1):
             yield dict.fromkeys(booleans[:size], True)
             yield dict.fromkeys(booleans[:size], False)
-        for first, second in zip(names, names[1:], strict=False):
+        for first, second in pairwise(names):
             for one, other in product(tries[first], tries[second]):
                 yield {first: one, second: other}
 

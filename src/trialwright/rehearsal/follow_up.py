@@ -1,4 +1,4 @@
-"""The weeks after treatment: visits on their days, one of them late, one missed, somebody who leaves early."""
+"""The weeks after treatment: visits on their days, one late, one missed, somebody who leaves early."""
 
 from __future__ import annotations
 

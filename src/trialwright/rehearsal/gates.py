@@ -148,7 +148,7 @@ class Gates:
         self.prove("sign-off against a criterion", "TW-441", c.SignEligibility(person.subject))
         self.prove("unknown criterion", "TW-447", c.RecordScreenFailure(person.subject, ("no_such",)))
 
-    def failed(self, person: InventedPerson, visit: Visit) -> None:
+    def failed(self, person: InventedPerson) -> None:
         """A screening failure goes no further."""
         self.prove("enrolment after failure", "TW-421", c.EnrolSubject(person.subject))
 
@@ -193,12 +193,12 @@ class Gates:
 
     # Treatment
 
-    def unconfirmed(self, person: InventedPerson, course: Course) -> None:
+    def unconfirmed(self, course: Course) -> None:
         """No treatment before the criteria are confirmed on the day."""
         if self.company.study.eligibility.confirm is not None:
             self.prove("treatment before confirmation", "TW-450", course.start_command())
 
-    def unthawed(self, person: InventedPerson, course: Course) -> None:
+    def unthawed(self, course: Course) -> None:
         """A frozen unit is not given; neither is somebody else's."""
         if course.product.hours_usable_after_thaw is not None and course.slot.order == 1:
             self.prove("unit not thawed", "TW-465", course.start_command())
@@ -229,7 +229,7 @@ class Gates:
         self.prove("study paused", "TW-480", course.start_command())
         stage.do(c.ResumeStudy("declared", "the delivery was in order (rehearsal)"), "sponsor")
 
-    def running(self, person: InventedPerson, course: Course) -> None:
+    def running(self, course: Course) -> None:
         """One infusion a person, at most what the bag holds, times in their order."""
         subject = course.subject
         self.prove("second infusion", "TW-472", course.start_command())
@@ -251,7 +251,7 @@ class Gates:
         """The infusion waits until the reaction is over."""
         self.prove("resumed during a reaction", "TW-479", c.ResumeInfusion(course.subject, course.now))
 
-    def ending(self, person: InventedPerson, course: Course) -> None:
+    def ending(self, course: Course) -> None:
         """Less than planned needs a cause."""
         part = Decimal(course.intervention.amount) / 2
         self.prove(
@@ -260,7 +260,7 @@ class Gates:
             c.EndInfusion(course.subject, course.unit, course.now, part),
         )
 
-    def treated(self, person: InventedPerson, course: Course) -> None:
+    def treated(self, course: Course) -> None:
         """What is over stays over; the end of the study is not reached yet."""
         subject = course.subject
         if course.intervention.kind == "infusion":
@@ -275,7 +275,7 @@ class Gates:
         if later:
             self.prove("missed before it is due", "TW-427", c.MissVisit(subject, later[0].id, "cannot come"))
 
-    def event_reported(self, course: Course, report: c.EventReport) -> None:
+    def event_reported(self, course: Course) -> None:
         """Events that contradict themselves."""
         subject = course.subject
         today = course.today
@@ -301,11 +301,11 @@ class Gates:
 
     # The end
 
-    def withdrawn(self, person: InventedPerson, course: Course) -> None:
+    def withdrawn(self, course: Course) -> None:
         """Nothing beyond the scope of a withdrawal."""
         self.prove("treatment after withdrawal", "TW-420", course.start_command())
 
-    def completed(self, person: InventedPerson, course: Course) -> None:
+    def completed(self, course: Course) -> None:
         """What is complete goes on no further."""
         on = course.today
         withdrawal = c.WithdrawSubject(course.subject, on, "other", "all")

@@ -18,7 +18,7 @@ Place = tuple[str, Item]
 
 
 def mistake_a_unit(company: Company, course: Course, visit: Visit) -> bool:
-    """A value is changed to the number of the other unit without saying so; the limits catch it or a person does."""
+    """A number of the other unit is put down without saying so; the limits catch it or a person does."""
     for form, item in _numbers(company, visit):
         draw = company.scenario.items.get(item.id)
         answer = course.person.fixed.get(f"last:{item.id}")

@@ -1,4 +1,4 @@
-"""A dress rehearsal: the whole study with invented people, from opening to lock, through the commands alone."""
+"""A dress rehearsal: the whole study with invented people, from opening to lock, by commands alone."""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ class Scenario(_Part):
 
 
 def load_scenario(protocol: Path) -> Scenario:
-    """The scenario of a protocol folder, or the plain one where the folder has none; TW-140 for a bad file."""
+    """The scenario of a protocol folder, or the plain one where it has none; TW-140 for a bad file."""
     path = protocol / FILE
     if not path.is_file():
         return Scenario()
@@ -101,7 +101,7 @@ def load_scenario(protocol: Path) -> Scenario:
         problems = (
             Problem(
                 "TW-140",
-                f"{'.'.join(map(str, each['loc']))}: {each['msg'].lower()}",
+                f"{'.'.join(map(str, each['loc']))}: {str(each['msg']).lower()}",
                 document.place(tuple(each["loc"])),
             )
             for each in details

@@ -34,7 +34,7 @@ class RehearsalError(TrialwrightError):
 
 @dataclass(frozen=True, slots=True)
 class GateProof:
-    """A wrong attempt that was refused as it must be: which gate, the code and its sentence, when, by whom."""
+    """A wrong attempt that was refused as it must be: gate, code, sentence, when, by whom."""
 
     gate: str
     command: str
@@ -59,7 +59,7 @@ class Stage:
     _planned: int = 0
 
     def plan(self, at: datetime, deed: Callable[[], None]) -> None:
-        """Put something onto the calendar; what is planned for one moment happens in the order of planning."""
+        """Put something onto the calendar; things of one moment happen in the order of planning."""
         self._planned += 1
         heapq.heappush(self._queue, (at.astimezone(UTC), self._planned, deed))
 

@@ -35,7 +35,7 @@ class Stock:
 
 
 def fill_stock(stage: Stage, study: Study, subjects: int) -> Stock:
-    """Register and release lots and receive their units; a short-dated and an unreleased lot of each product."""
+    """Register and release lots, receive units; a short-dated and an unreleased lot of each product."""
     stock = Stock()
     today = stage.now.date()
     for product in study.design.products:
