@@ -63,6 +63,8 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-215": ("a unit does not convert to the study's", "give the value in a unit that does"),
     "TW-216": ("a date lies in the future", "correct the date"),
     "TW-217": ("a value lies outside what is possible", "check the value and its unit"),
+    "TW-218": ("a worked person gets another verdict", "correct the rule, or the verdict that it must give"),
+    "TW-219": ("the file of worked persons is not in its form", "correct the named line"),
     # TW-3xx record and store
     "TW-301": ("a value cannot be recorded as it is", "write numbers as decimal text"),
     "TW-302": ("an entry is not in its form", "correct the part that is named"),

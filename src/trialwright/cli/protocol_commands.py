@@ -15,14 +15,18 @@ def check_study_folder(study: str, *, quiet: bool) -> int:
     """Print a study and whether it can run; problems are raised with file and line."""
     from trialwright.protocol.disclosure import assumptions_of, open_questions_of
     from trialwright.protocol.explaining import explain_study
-    from trialwright.protocol.loading import load_study
+    from trialwright.eligibility.worked_persons import check_worked_persons
+    from trialwright.protocol.loading import find_protocol_folder, load_study
 
     loaded = load_study(study)
+    worked = check_worked_persons(loaded, find_protocol_folder(study))
     if not quiet:
         for section in explain_study(loaded):
             _print_section(section.title, section.lines)
     counts = f"{len(loaded.criteria)} criteria, {len(loaded.visits)} visits, {len(loaded.forms)} forms"
     disclosed = f"{len(assumptions_of(loaded))} assumptions, {len(open_questions_of(loaded))} open questions"
+    if worked:
+        typer.echo(f"{worked} worked persons get the verdicts that they must get.")
     typer.echo(f"{loaded.study.id} can run: {counts}; {disclosed}.")
     return DONE
 
