@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from trialwright.cli.outcome import DONE
 from trialwright.errors import Problem, TrialwrightError
 
+if TYPE_CHECKING:
+    from trialwright.protocol.study import Study
+
 
 def check_study_folder(study: str, *, quiet: bool) -> int:
     """Print a study and whether it can run; problems are raised with file and line."""
     from trialwright.protocol.disclosure import assumptions_of, open_questions_of
     from trialwright.protocol.explaining import explain_study
-    from trialwright.eligibility.worked_persons import check_worked_persons
-    from trialwright.protocol.loading import find_protocol_folder, load_study
+    from trialwright.protocol.loading import load_study
 
     loaded = load_study(study)
-    worked = check_worked_persons(loaded, find_protocol_folder(study))
+    worked = _judge_worked_persons(loaded, study)
     if not quiet:
         for section in explain_study(loaded):
             _print_section(section.title, section.lines)
@@ -29,6 +32,15 @@ def check_study_folder(study: str, *, quiet: bool) -> int:
         typer.echo(f"{worked} worked persons get the verdicts that they must get.")
     typer.echo(f"{loaded.study.id} can run: {counts}; {disclosed}.")
     return DONE
+
+
+def _judge_worked_persons(loaded: Study, study: str) -> int:
+    from trialwright.eligibility.worked_persons import FILE, check_worked_persons
+    from trialwright.protocol.loading import find_protocol_folder
+    from trialwright.protocol.yaml_reading import read_yaml
+
+    path = find_protocol_folder(study) / FILE
+    return check_worked_persons(loaded, read_yaml(path)) if path.is_file() else 0
 
 
 def _print_section(title: str, lines: tuple[tuple[str, str], ...]) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -17,7 +16,7 @@ from trialwright.eligibility.screening import PERSON, Screened, screen_people
 from trialwright.eligibility.verdicts import Overall, Verdict
 from trialwright.errors import Problem, TrialwrightError
 from trialwright.protocol.study import Study
-from trialwright.protocol.yaml_reading import Document, read_yaml
+from trialwright.protocol.yaml_reading import Document
 
 FILE = "worked_persons.yaml"
 
@@ -42,16 +41,12 @@ class _WorkedPersons(_Part):
     persons: tuple[WorkedPerson, ...] = Field(min_length=1)
 
 
-def check_worked_persons(study: Study, protocol: Path) -> int:
-    """How many worked persons got the verdicts that they must get; 0 where the folder has no such file.
+def check_worked_persons(study: Study, document: Document) -> int:
+    """How many worked persons got the verdicts that they must get.
 
     Raises TW-218 for each verdict that differs, with its line, and TW-219 for a file or a person that
     cannot be read.
     """
-    path = protocol / FILE
-    if not path.is_file():
-        return 0
-    document = read_yaml(path)
     worked = _read(document)
     rows = tuple(
         Row(number, {PERSON: person.id} | worked.everybody | person.values)
