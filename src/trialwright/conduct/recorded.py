@@ -13,9 +13,7 @@ from trialwright.conduct.states import Cell, SubjectState, visit_key
 from trialwright.protocol.design import Fact
 from trialwright.protocol.forms import Item
 from trialwright.protocol.study import Study
-from trialwright.rules import Datum, Range
-
-_BELOW = ("<", "<=")
+from trialwright.rules import Datum, Range, censored
 
 
 def newest_data(
@@ -77,6 +75,5 @@ def _number(text: str, unit: str | None, source: str) -> Datum:
     reading = read_number(text)
     value: Decimal | Range | None = reading.number if reading else None
     if reading is not None and reading.bound:
-        below = reading.bound in _BELOW
-        value = Range(None, reading.number) if below else Range(reading.number, None)
+        value = censored(reading.bound, reading.number)
     return Datum(value, unit, f"{text} {unit}" if unit else text, source)
