@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from trialwright.conduct import Author, Context, Draft, Refusal, State, decide, evolve
+from trialwright.conduct import Author, Context, Draft, Refusal, State, decide, evolve, streams_of
 from trialwright.conduct import commands as c
 from trialwright.conduct.roles import PERMISSIONS
 from trialwright.conduct.states import StudyState, SubjectState
@@ -67,17 +67,19 @@ class Desk:
     now: datetime = NOON
     states: dict[str, State] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
+    author_id: str = "u-1"
 
     def context(self, role: str) -> Context:
         """Who gives the command, and when."""
-        author = Author("u-1", "Wu Lin", role)
+        author = Author(self.author_id, "Wu Lin", role)
         return Context(self.now, ZONE, author, f"00000000-0000-4000-8000-{len(self.entries):012d}")
 
     def answer(self, command: c.Command, role: str | None = None) -> tuple[Draft, ...] | Refusal:
         """Decide without writing anything."""
-        seen = {name: self.states[name] for name in command.streams() if name in self.states}
         permitted = PERMISSIONS.get(type(command), ("coordinator",))
-        return decide(self.study, seen, command, self.context(permitted[-1] if role is None else role))
+        context = self.context(permitted[-1] if role is None else role)
+        seen = {name: self.states[name] for name in streams_of(command, context) if name in self.states}
+        return decide(self.study, seen, command, context)
 
     def attempt(self, command: c.Command, role: str | None = None) -> list[Entry] | Refusal:
         """Decide, and write the entries if there are any."""

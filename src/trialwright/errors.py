@@ -232,6 +232,15 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-576": ("answers do not fit the domain they are sent to", "correct the target of the item"),
     # TW-6xx report and web
     "TW-603": ("the address to serve at cannot be used", "take another port or host"),
+    "TW-630": ("a form did not come from an open page of this site", "open the page again and send the form anew"),
+    "TW-631": ("a form carries no valid mark", "open the page again and send the form anew"),
+    "TW-632": ("the site's own key is damaged or open to others", "set site.key to mode 600, or remove it"),
+    "TW-633": ("the review of access was not attested", "go through the list and tick the box"),
+    "TW-634": ("somebody's access changed while it was reviewed", "go through the new list"),
+    "TW-635": ("a password is too weak", "take a longer one with words of your own"),
+    "TW-636": ("the site would be open to others without TLS", "name the host of a proxy with --behind-tls"),
+    "TW-637": ("the record has nobody of this id", "take an id of 'trialwright people list'"),
+    "TW-638": ("sign-ins are printed for rehearsed studies only", "add people with 'trialwright people add'"),
     # TW-7xx rehearsal
     "TW-701": (
         "a rehearsal did not go as the study must",
@@ -241,6 +250,16 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "a rehearsal cannot begin here",
         "take an empty study folder, and no more people than the target",
     ),
+    # TW-8xx people, signing, queries, files
+    "TW-801": ("nobody has this id", "let the administrator add the person"),
+    "TW-802": ("the person's access is disabled", "let the administrator enable it"),
+    "TW-803": ("no delegation covers this role, site and day", "let the administrator delegate the role"),
+    "TW-804": ("an id of a person is taken", "take another; an id is never given twice"),
+    "TW-805": ("a delegation would end before it begins", "correct one of the two days"),
+    "TW-806": ("the role is delegated for that time already", "end the earlier delegation first"),
+    "TW-807": ("one person may not hold these roles together", "delegate one of them to somebody else"),
+    "TW-808": ("there is no such delegation to end", "check role, site and day"),
+    "TW-809": ("the person is disabled, or enabled, already", "there is nothing to do"),
     # TW-9xx the machine
     "TW-901": ("the disk is full", "free some space and repeat; nothing acknowledged is lost"),
     "TW-902": ("interrupted", "repeat the command; nothing is left half-written"),

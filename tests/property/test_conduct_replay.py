@@ -122,7 +122,14 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "amount": AMOUNTS,
     "unit_of_amount": mostly("mL", "mg"),
     "report": EVENTS,
-    "event": mostly("AE-1", "AE-2"),
+    "event": mostly("AE-1", "AE-2", "export"),
+    "person": mostly("u-1", "u-2"),
+    "name": mostly("Wu Lin"),
+    "role": mostly("coordinator", "investigator"),
+    "first": mostly("2026-01-01", "2026-03-01"),
+    "last": st.none() | mostly("2026-02-01", "2027-01-01"),
+    "training": mostly("protocol 1.0"),
+    "detail": st.dictionaries(mostly("file"), mostly("report.html"), max_size=2),
 }
 
 

@@ -3,6 +3,7 @@
 from trialwright.conduct.answer import Answer, Context, Draft, Refusal
 from trialwright.conduct.decide import decide
 from trialwright.conduct.evolve import evolve
+from trialwright.conduct.permissions import streams_of
 from trialwright.conduct.states import State, dump_state, load_state
 from trialwright.record.entry import Author
 
@@ -17,4 +18,5 @@ __all__ = [
     "dump_state",
     "evolve",
     "load_state",
+    "streams_of",
 ]

@@ -26,6 +26,15 @@ from trialwright.conduct.infusion import (
 )
 from trialwright.conduct.lots import decide_quarantine_lot, decide_register_lot, decide_release_lot
 from trialwright.conduct.opening import decide_open_site, decide_open_study
+from trialwright.conduct.people import (
+    decide_add_person,
+    decide_delegate_role,
+    decide_disable_person,
+    decide_enable_person,
+    decide_end_delegation,
+    decide_log_access,
+)
+from trialwright.conduct.permissions import BEYOND_THE_STUDY, require_delegated
 from trialwright.conduct.roles import require_role
 from trialwright.conduct.safety_gates import (
     decide_pause_study,
@@ -87,6 +96,12 @@ DECISIONS: Final[Mapping[type[c.Command], Decision]] = {
     c.ResumeStudy: decide_resume_study,
     c.LockSubject: decide_lock_subject,
     c.LockStudy: decide_lock_study,
+    c.AddPerson: decide_add_person,
+    c.DelegateRole: decide_delegate_role,
+    c.EndDelegation: decide_end_delegation,
+    c.DisablePerson: decide_disable_person,
+    c.EnablePerson: decide_enable_person,
+    c.LogAccess: decide_log_access,
 }
 
 
@@ -108,7 +123,8 @@ def _require_open_record(situation: Situation, command: c.Command) -> None:
     if type(command) not in DECISIONS:
         raise Refused("TW-499", f"{type(command).__name__} is not a command of this study")
     require_role(command, situation.context)
-    if isinstance(command, c.OpenStudy):
+    require_delegated(situation, command)
+    if isinstance(command, c.OpenStudy) or type(command) in BEYOND_THE_STUDY:
         return
     if situation.record.locked:
         raise Refused("TW-404", f"the study is locked; {type(command).__name__} comes too late")

@@ -15,6 +15,7 @@ from trialwright.conduct import (
     infusion,
     lots,
     opening,
+    people,
     safety_gates,
     screening,
     units,
@@ -46,6 +47,15 @@ CHANGES: Final[Mapping[str, Mapping[str, Change]]] = {
         "AllocationListLoaded": enrolment.allocation_list_loaded,
         "SubjectEnrolled": enrolment.place_taken,
     },
+    "person": {
+        "PersonAdded": people.person_added,
+        "RoleDelegated": people.role_delegated,
+        "DelegationEnded": people.delegation_ended,
+        "PersonDisabled": people.person_disabled,
+        "PersonEnabled": people.person_enabled,
+    },
+    "staff": {"PersonAdded": people.staff_counted},
+    "access": {"AccessLogged": people.access_logged},
     "lot": {
         "LotRegistered": lots.lot_registered,
         "LotReleased": lots.lot_released,
@@ -85,7 +95,14 @@ CHANGES: Final[Mapping[str, Mapping[str, Change]]] = {
         "SubjectLocked": ending.subject_locked,
     },
 }
-_BEGINNINGS: Final = {"StudyOpened", "AllocationListLoaded", "LotRegistered", "SubjectRegistered"}
+_BEGINNINGS: Final = {
+    "StudyOpened",
+    "AllocationListLoaded",
+    "LotRegistered",
+    "SubjectRegistered",
+    "PersonAdded",
+    "AccessLogged",
+}
 
 
 def evolve(

@@ -64,6 +64,12 @@ PERMISSIONS: Final[Mapping[type[c.Command], tuple[str, ...]]] = MappingProxyType
         c.ResumeStudy: _OVERSIGHT,
         c.LockSubject: ("data_manager",),
         c.LockStudy: ("data_manager",),
+        c.AddPerson: ("administrator",),
+        c.DelegateRole: ("administrator",),
+        c.EndDelegation: ("administrator",),
+        c.DisablePerson: ("administrator",),
+        c.EnablePerson: ("administrator",),
+        c.LogAccess: (*ROLES, "system"),
     }
 )
 

@@ -179,7 +179,52 @@ class SubjectState:
         return self.doses[0] if self.doses else None
 
 
-State: TypeAlias = StudyState | AllocationState | LotState | UnitState | SubjectState
+@dataclass(frozen=True, slots=True)
+class Delegation:
+    """A role that a person holds, at one site or (None) at all, from a first to a last day; None is open."""
+
+    role: str
+    site: str | None
+    first: str
+    last: str | None
+    training: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonState:
+    """Somebody who works on the study, with every role that was ever delegated to them."""
+
+    person: str
+    name: str
+    disabled: bool = False
+    delegations: tuple[Delegation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StaffState:
+    """How many people were added. Once there is one, only delegated people give commands."""
+
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccessState:
+    """How many events of access were noted, and the last entry that notes one."""
+
+    events: int
+    last: int
+
+
+State: TypeAlias = (
+    StudyState
+    | AllocationState
+    | LotState
+    | UnitState
+    | SubjectState
+    | PersonState
+    | StaffState
+    | AccessState
+)
 
 _SORTS: dict[str, type[State]] = {
     "study": StudyState,
@@ -187,6 +232,9 @@ _SORTS: dict[str, type[State]] = {
     "lot": LotState,
     "unit": UnitState,
     "subject": SubjectState,
+    "person": PersonState,
+    "staff": StaffState,
+    "access": AccessState,
 }
 
 

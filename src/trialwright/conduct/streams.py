@@ -4,6 +4,8 @@ from __future__ import annotations
 
 STUDY = "study"
 ALLOCATION = "allocation"
+STAFF = "staff"
+ACCESS = "access"
 
 
 def subject_stream(subject: str) -> str:
@@ -21,6 +23,11 @@ def unit_stream(unit: str) -> str:
     return f"unit:{unit}"
 
 
+def person_stream(person: str) -> str:
+    """One person who works on the study."""
+    return f"person:{person}"
+
+
 def sort_of(stream: str) -> str:
-    """The sort of a stream: study, allocation, subject, lot or unit."""
+    """The sort of a stream: study, allocation, staff, access, person, subject, lot or unit."""
     return stream.partition(":")[0]

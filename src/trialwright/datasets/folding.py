@@ -104,6 +104,12 @@ _APART: Final = frozenset(
         "StudyResumed",
         "SubjectLocked",
         "StudyLocked",
+        "PersonAdded",
+        "RoleDelegated",
+        "DelegationEnded",
+        "PersonDisabled",
+        "PersonEnabled",
+        "AccessLogged",
         "ContentRedacted",
         "ClockSteppedBack",
     }

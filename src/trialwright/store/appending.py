@@ -59,7 +59,7 @@ class Writer:
         earlier = pen.command(context.command_id)
         if earlier:
             return _receipt_again(earlier, context)
-        folded = load_states(pen, self.conduct, command.streams())
+        folded = load_states(pen, self.conduct, self.conduct.streams_of(command, context))
         states = {stream: each.state for stream, each in folded.items()}
         drafts = self.conduct.decide(self.study, states, command, context)
         if not isinstance(drafts, (tuple, list)):

@@ -15,6 +15,10 @@ REDACTED = "ContentRedacted"
 State = Any
 
 
+def _streams_of_command(command: Any, _context: Any) -> tuple[str, ...]:
+    return tuple(command.streams())
+
+
 @dataclass(frozen=True, slots=True)
 class Conduct:
     """What the store must know of the conduct room: how a command is decided and how a state comes about."""
@@ -23,6 +27,7 @@ class Conduct:
     evolve: Callable[[str, State | None, str, Mapping[str, Any], int, str], State]
     dump_state: Callable[[State], Mapping[str, Any]]
     load_state: Callable[[str, Mapping[str, Any]], State]
+    streams_of: Callable[[Any, Any], tuple[str, ...]] = _streams_of_command
 
 
 @dataclass(slots=True)

@@ -111,9 +111,10 @@ def conduct_of_trialwright() -> Conduct:
     """Return the conduct room's functions."""
     from trialwright.conduct.decide import decide
     from trialwright.conduct.evolve import evolve
+    from trialwright.conduct.permissions import streams_of
     from trialwright.conduct.states import dump_state, load_state
 
-    return Conduct(decide=decide, evolve=evolve, dump_state=dump_state, load_state=load_state)
+    return Conduct(decide, evolve, dump_state, load_state, streams_of)
 
 
 def _chosen(database_url: str | None) -> str:

@@ -22,6 +22,14 @@ from trialwright.conduct.commands.casebook import (
     MissVisit,
     RecordVisit,
 )
+from trialwright.conduct.commands.people import (
+    AddPerson,
+    DelegateRole,
+    DisablePerson,
+    EnablePerson,
+    EndDelegation,
+    LogAccess,
+)
 from trialwright.conduct.commands.product import (
     AllocateUnit,
     DisposeUnit,
@@ -104,17 +112,28 @@ COMMANDS: tuple[type[Command], ...] = (
     ResumeStudy,
     LockSubject,
     LockStudy,
+    AddPerson,
+    DelegateRole,
+    EndDelegation,
+    DisablePerson,
+    EnablePerson,
+    LogAccess,
 )
 
 __all__ = [
     "COMMANDS",
+    "AddPerson",
     "AllocateUnit",
     "Command",
     "CompleteSubject",
     "ConfirmEligibility",
     "CorrectItem",
     "CorrectVisit",
+    "DelegateRole",
+    "DisablePerson",
     "DisposeUnit",
+    "EnablePerson",
+    "EndDelegation",
     "EndInfusion",
     "EnrolSubject",
     "EnterItems",
@@ -125,6 +144,7 @@ __all__ = [
     "LoadAllocationList",
     "LockStudy",
     "LockSubject",
+    "LogAccess",
     "MissVisit",
     "OpenSite",
     "OpenStudy",
