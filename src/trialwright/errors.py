@@ -232,7 +232,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-576": ("answers do not fit the domain they are sent to", "correct the target of the item"),
     # TW-6xx report and web
     "TW-603": ("the address to serve at cannot be used", "take another port or host"),
-    "TW-630": ("a form did not come from an open page of this site", "open the page again and send the form anew"),
+    "TW-630": (
+        "a form did not come from an open page of this site",
+        "open the page again and send the form anew",
+    ),
     "TW-631": ("a form carries no valid mark", "open the page again and send the form anew"),
     "TW-632": ("the site's own key is damaged or open to others", "set site.key to mode 600, or remove it"),
     "TW-633": ("the review of access was not attested", "go through the list and tick the box"),
@@ -260,6 +263,13 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-807": ("one person may not hold these roles together", "delegate one of them to somebody else"),
     "TW-808": ("there is no such delegation to end", "check role, site and day"),
     "TW-809": ("the person is disabled, or enabled, already", "there is nothing to do"),
+    "TW-810": ("something changed after it was shown for signing", "look at it again, then sign"),
+    "TW-811": ("an empty form is to be signed", "fill it first"),
+    "TW-812": ("a casebook is locked without a signature that holds", "let the investigator sign it"),
+    "TW-813": ("a form is frozen, or released, already", "there is nothing to do"),
+    "TW-814": ("one person asks for a lock to be opened and approves it", "let another person approve"),
+    "TW-815": ("there is no lock to open, or nobody asked", "ask for it to be opened first"),
+    "TW-816": ("a frozen form takes no entry", "ask the data manager to release it"),
     # TW-9xx the machine
     "TW-901": ("the disk is full", "free some space and repeat; nothing acknowledged is lost"),
     "TW-902": ("interrupted", "repeat the command; nothing is left half-written"),

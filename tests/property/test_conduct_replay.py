@@ -129,6 +129,7 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "first": mostly("2026-01-01", "2026-03-01"),
     "last": st.none() | mostly("2026-02-01", "2027-01-01"),
     "training": mostly("protocol 1.0"),
+    "content": st.none() | mostly("0" * 64),
     "detail": st.dictionaries(mostly("file"), mostly("report.html"), max_size=2),
 }
 

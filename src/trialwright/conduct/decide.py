@@ -24,6 +24,12 @@ from trialwright.conduct.infusion import (
     decide_resume_infusion,
     decide_start_infusion,
 )
+from trialwright.conduct.locks import (
+    decide_approve_unlock,
+    decide_freeze_form,
+    decide_request_unlock,
+    decide_unfreeze_form,
+)
 from trialwright.conduct.lots import decide_quarantine_lot, decide_register_lot, decide_release_lot
 from trialwright.conduct.opening import decide_open_site, decide_open_study
 from trialwright.conduct.people import (
@@ -46,8 +52,9 @@ from trialwright.conduct.screening import (
     decide_record_screen_failure,
     decide_sign_eligibility,
 )
+from trialwright.conduct.signing import decide_sign_casebook, decide_sign_form
 from trialwright.conduct.situation import Situation
-from trialwright.conduct.standing import require_standing
+from trialwright.conduct.standing import UNLOCKING, require_standing
 from trialwright.conduct.states import State
 from trialwright.conduct.units import (
     decide_allocate_unit,
@@ -102,6 +109,12 @@ DECISIONS: Final[Mapping[type[c.Command], Decision]] = {
     c.DisablePerson: decide_disable_person,
     c.EnablePerson: decide_enable_person,
     c.LogAccess: decide_log_access,
+    c.SignForm: decide_sign_form,
+    c.SignCasebook: decide_sign_casebook,
+    c.FreezeForm: decide_freeze_form,
+    c.UnfreezeForm: decide_unfreeze_form,
+    c.RequestUnlock: decide_request_unlock,
+    c.ApproveUnlock: decide_approve_unlock,
 }
 
 
@@ -126,8 +139,8 @@ def _require_open_record(situation: Situation, command: c.Command) -> None:
     require_delegated(situation, command)
     if isinstance(command, c.OpenStudy) or type(command) in BEYOND_THE_STUDY:
         return
-    if situation.record.locked:
-        raise Refused("TW-404", f"the study is locked; {type(command).__name__} comes too late")
     subject = getattr(command, "subject", None)
+    if situation.record.locked and not (type(command) in UNLOCKING and subject is None):
+        raise Refused("TW-404", f"the study is locked; {type(command).__name__} comes too late")
     if subject is not None and not isinstance(command, c.RegisterSubject):
         require_standing(situation.subject(subject), command, situation.study.safety)

@@ -9,6 +9,7 @@ from trialwright.conduct.commands import CompleteSubject, LockStudy, LockSubject
 from trialwright.conduct.consent import require_after_consent
 from trialwright.conduct.mark import Mark, Payload
 from trialwright.conduct.moments import happened, instant_of
+from trialwright.conduct.signing import require_casebook_signed
 from trialwright.conduct.situation import Situation, one_of
 from trialwright.conduct.states import StudyState, SubjectState, Withdrawal, visit_key
 from trialwright.conduct.streams import STUDY, subject_stream
@@ -85,6 +86,7 @@ def decide_lock_subject(situation: Situation, command: LockSubject) -> tuple[Dra
             f"subject {person.subject} neither failed screening, withdrew nor completed; record which first",
         )
     _require_no_running_infusion(person)
+    require_casebook_signed(situation, person)
     streams = (subject_stream(person.subject), STUDY)
     return (Draft("SubjectLocked", streams, {"subject": person.subject}),)
 

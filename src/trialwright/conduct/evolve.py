@@ -13,11 +13,13 @@ from trialwright.conduct import (
     enrolment,
     forms,
     infusion,
+    locks,
     lots,
     opening,
     people,
     safety_gates,
     screening,
+    signing,
     units,
     visits,
 )
@@ -42,6 +44,9 @@ CHANGES: Final[Mapping[str, Mapping[str, Change]]] = {
         "StudyResumed": safety_gates.study_resumed,
         "SubjectLocked": ending.lock_counted,
         "StudyLocked": ending.study_locked,
+        "SubjectUnlocked": locks.unlock_counted,
+        "UnlockRequested": locks.study_unlock_requested,
+        "StudyUnlocked": locks.study_unlocked,
     },
     "allocation": {
         "AllocationListLoaded": enrolment.allocation_list_loaded,
@@ -93,6 +98,12 @@ CHANGES: Final[Mapping[str, Mapping[str, Change]]] = {
         "SubjectWithdrawn": ending.subject_withdrawn,
         "SubjectCompleted": ending.subject_completed,
         "SubjectLocked": ending.subject_locked,
+        "FormSigned": signing.form_signed,
+        "CasebookSigned": signing.casebook_signed,
+        "FormFrozen": locks.form_frozen,
+        "FormUnfrozen": locks.form_unfrozen,
+        "UnlockRequested": locks.subject_unlock_requested,
+        "SubjectUnlocked": locks.subject_unlocked,
     },
 }
 _BEGINNINGS: Final = {

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from trialwright.conduct.answer import Refused
-from trialwright.conduct.commands import CorrectItem, EnterItems
 from trialwright.conduct.consent import consent_of
 from trialwright.conduct.situation import Situation, shown, visit_held
 from trialwright.conduct.states import Cell, SubjectState, row_key, visit_key
@@ -34,12 +33,36 @@ class FormRow:
         return f"form {self.form.id} row {self.row} of visit {self.visit.id}"
 
 
-def open_row(situation: Situation, person: SubjectState, command: EnterItems | CorrectItem) -> FormRow:
-    """The row of a command, if consent is given, the visit took place and the form belongs to it.
+class Placed(Protocol):
+    """A command that names a row of a form at a visit."""
 
-    Raises Refused with TW-409 to TW-412, TW-414, TW-422, TW-426 or TW-440.
+    @property
+    def visit(self) -> str: ...
+    @property
+    def occurrence(self) -> int: ...
+    @property
+    def form(self) -> str: ...
+    @property
+    def row(self) -> str: ...
+
+
+def open_row(situation: Situation, person: SubjectState, command: Placed) -> FormRow:
+    """The row of a command, if consent is given, the visit took place, and the row is not frozen.
+
+    Raises Refused with TW-409 to TW-412, TW-414, TW-422, TW-426, TW-440 or TW-816.
     """
     consent_of(person)
+    found = planned_row(situation, person, command)
+    if row_key(found.visit.id, found.occurrence, found.form.id, found.row) in person.frozen:
+        raise Refused("TW-816", f"{found.place} is frozen; ask the data manager to release it")
+    return found
+
+
+def planned_row(situation: Situation, person: SubjectState, command: Placed) -> FormRow:
+    """The row of a command, if the visit took place and the form belongs to it.
+
+    Raises Refused with TW-409 to TW-412, TW-414, TW-426 or TW-440.
+    """
     planned = situation.visit(command.visit)
     page = situation.study.form(command.form)
     if page is None:

@@ -58,7 +58,7 @@ class Permission:
 def permission(
     study: StudyState | None, person: PersonState, role: str, deed: str, site: str | None, on: date
 ) -> Permission:
-    """Whether a person may do a deed (a reading deed or the name of a command) in a role, at a site, that day.
+    """Whether a person may do a deed (a reading deed or a command's name) in a role, at a site, on a day.
 
     ``site`` None asks whether they may do it anywhere. Denied unless something here grants it.
     """

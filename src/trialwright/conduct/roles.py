@@ -70,6 +70,12 @@ PERMISSIONS: Final[Mapping[type[c.Command], tuple[str, ...]]] = MappingProxyType
         c.DisablePerson: ("administrator",),
         c.EnablePerson: ("administrator",),
         c.LogAccess: (*ROLES, "system"),
+        c.SignForm: ("investigator",),
+        c.SignCasebook: ("investigator",),
+        c.FreezeForm: ("data_manager",),
+        c.UnfreezeForm: ("data_manager",),
+        c.RequestUnlock: ("data_manager", "sponsor"),
+        c.ApproveUnlock: ("data_manager", "sponsor"),
     }
 )
 

@@ -12,6 +12,7 @@ from trialwright.conduct.consent import consent_of
 from trialwright.conduct.mark import Mark, Payload
 from trialwright.conduct.recorded import newest_data
 from trialwright.conduct.rule_truths import criteria_variables
+from trialwright.conduct.signing import eligibility_content, require_shown
 from trialwright.conduct.situation import Situation, optional_words, shown, visit_held
 from trialwright.conduct.states import Signature, SubjectState
 from trialwright.conduct.streams import subject_stream
@@ -26,7 +27,8 @@ def decide_sign_eligibility(situation: Situation, command: SignEligibility) -> t
         raise Refused("TW-445", f"subject {person.subject} is enrolled already as number {person.number}")
     visit = situation.study.eligibility.visit
     _require_held(person, visit)
-    payload = {"subject": person.subject, **_verdicts(situation, person, (visit,))}
+    content = _content(situation, person, (visit,), command.content)
+    payload = {"subject": person.subject, **_verdicts(situation, person, (visit,)), "content": content}
     return (Draft("EligibilitySigned", (subject_stream(person.subject),), payload),)
 
 
@@ -40,8 +42,10 @@ def decide_confirm_eligibility(situation: Situation, command: ConfirmEligibility
     if person.treated_at is not None:
         raise Refused("TW-472", f"subject {person.subject} was treated at {person.treated_at} already")
     _require_held(person, plan.confirm)
-    verdicts = _verdicts(situation, person, (plan.visit, plan.confirm))
-    payload = {"subject": person.subject, "visit": plan.confirm, **verdicts}
+    visits = (plan.visit, plan.confirm)
+    content = _content(situation, person, visits, command.content)
+    verdicts = _verdicts(situation, person, visits)
+    payload = {"subject": person.subject, "visit": plan.confirm, **verdicts, "content": content}
     return (Draft("EligibilityConfirmed", (subject_stream(person.subject),), payload),)
 
 
@@ -52,6 +56,15 @@ def _require_held(person: SubjectState, visit: str) -> None:
             f"visit {visit} of subject {person.subject} is not recorded yet; record it with its values first",
             (visit,),
         )
+
+
+def _content(
+    situation: Situation, person: SubjectState, visits: tuple[str, ...], shown_content: str | None
+) -> str:
+    """The hash of what is signed; TW-810 where something else was shown."""
+    present = eligibility_content(situation.study, person, visits)
+    require_shown(present, shown_content, f"what decides the eligibility of subject {person.subject}")
+    return present
 
 
 def _verdicts(situation: Situation, person: SubjectState, visits: tuple[str, ...]) -> dict[str, Any]:

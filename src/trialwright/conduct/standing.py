@@ -26,6 +26,9 @@ AFTER_WITHDRAWAL: Final[dict[str, frozenset[type[c.Command]]]] = {
 AFTER_COMPLETION: Final[frozenset[type[c.Command]]] = (
     _EVENTS | _RECORDS | {c.MissVisit, c.RecordConsent, c.LockSubject}
 )
+# What asks nothing of the person stays possible at any standing; what opens a lock also after it.
+_REVIEWS: Final = frozenset({c.SignForm, c.SignCasebook, c.FreezeForm, c.UnfreezeForm})
+UNLOCKING: Final[frozenset[type[c.Command]]] = frozenset({c.RequestUnlock, c.ApproveUnlock})
 # What may be asked while a reaction to the infusion waits for its interruption or end.
 DURING_REACTION: Final[frozenset[type[c.Command]]] = _EVENTS | {c.InterruptInfusion, c.EndInfusion}
 
@@ -33,8 +36,12 @@ DURING_REACTION: Final[frozenset[type[c.Command]]] = _EVENTS | {c.InterruptInfus
 def require_standing(person: SubjectState, command: c.Command, safety: Safety) -> None:
     """Refuse with TW-419, TW-420, TW-421, TW-479 or TW-493 what a person's standing no longer permits."""
     sort, deed = type(command), type(command).__name__
+    if sort in UNLOCKING:
+        return
     if person.locked:
         raise Refused("TW-419", f"the casebook of subject {person.subject} is locked; {deed} comes too late")
+    if sort in _REVIEWS:
+        return
     if person.failed and sort not in AFTER_FAILURE:
         raise Refused("TW-421", f"subject {person.subject} failed screening; {deed} is no longer possible")
     withdrawal = person.withdrawal

@@ -25,6 +25,14 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True)
+class UnlockRequest:
+    """Who asked for a lock to be opened, and the entry that says so."""
+
+    person: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
 class StudyState:
     """Counts and the facts that safety gates need; its size does not grow with the number of people.
 
@@ -47,6 +55,7 @@ class StudyState:
     overruled: dict[str, int] = field(default_factory=dict)
     gates: dict[str, str] = field(default_factory=dict)
     reviews: dict[str, Review] = field(default_factory=dict)
+    unlock_requested: UnlockRequest | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +131,19 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
+class Endorsement:
+    """The newest signature under a form row (``what`` is its key) or under the casebook.
+
+    ``content`` is the hash of exactly what was signed.
+    """
+
+    what: str
+    content: str
+    seq: int
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Infusion:
     """The one infusion. ``spans`` are the times it ran: [start, stop], the last open while it runs."""
 
@@ -151,7 +173,8 @@ class SubjectState:
     """One person's whole casebook.
 
     ``visits`` and ``rows`` are keyed by ``visit_key`` and ``row_key``; ``events`` hold the payload of each
-    adverse event's newest report; ``doses`` the times of doses given.
+    adverse event's newest report; ``doses`` the times of doses given; ``frozen`` the keys of rows that take
+    no entry.
     """
 
     subject: str
@@ -170,6 +193,9 @@ class SubjectState:
     withdrawal: Withdrawal | None = None
     completed_on: str | None = None
     locked: bool = False
+    endorsements: tuple[Endorsement, ...] = ()
+    frozen: tuple[str, ...] = ()
+    unlock_requested: UnlockRequest | None = None
 
     @property
     def treated_at(self) -> str | None:

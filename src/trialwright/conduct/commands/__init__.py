@@ -39,6 +39,14 @@ from trialwright.conduct.commands.product import (
     ReleaseLot,
     ThawUnit,
 )
+from trialwright.conduct.commands.signing import (
+    ApproveUnlock,
+    FreezeForm,
+    RequestUnlock,
+    SignCasebook,
+    SignForm,
+    UnfreezeForm,
+)
 from trialwright.conduct.commands.study import (
     LoadAllocationList,
     LockStudy,
@@ -118,12 +126,19 @@ COMMANDS: tuple[type[Command], ...] = (
     DisablePerson,
     EnablePerson,
     LogAccess,
+    SignForm,
+    SignCasebook,
+    FreezeForm,
+    UnfreezeForm,
+    RequestUnlock,
+    ApproveUnlock,
 )
 
 __all__ = [
     "COMMANDS",
     "AddPerson",
     "AllocateUnit",
+    "ApproveUnlock",
     "Command",
     "CompleteSubject",
     "ConfirmEligibility",
@@ -138,6 +153,7 @@ __all__ = [
     "EnrolSubject",
     "EnterItems",
     "EventReport",
+    "FreezeForm",
     "GiveDose",
     "InterruptInfusion",
     "ItemValue",
@@ -159,11 +175,15 @@ __all__ = [
     "RegisterSubject",
     "ReleaseLot",
     "ReportAdverseEvent",
+    "RequestUnlock",
     "ResumeInfusion",
     "ResumeStudy",
+    "SignCasebook",
     "SignEligibility",
+    "SignForm",
     "StartInfusion",
     "ThawUnit",
+    "UnfreezeForm",
     "UpdateAdverseEvent",
     "WithdrawSubject",
 ]

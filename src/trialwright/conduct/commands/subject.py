@@ -42,10 +42,13 @@ class RecordConsent:
 class SignEligibility:
     """The investigator signs that every criterion is satisfied by the recorded screening values.
 
-    EligibilitySigned {subject, overall: "eligible", verdicts: [{id, verdict, reason}]}
+    ``content`` is the hash of what was shown to the investigator (None from where nothing is shown).
+
+    EligibilitySigned {subject, overall: "eligible", verdicts: [{id, verdict, reason}], content}
     """
 
     subject: str
+    content: str | None = None
 
     def streams(self) -> tuple[str, ...]:
         return (STUDY, subject_stream(self.subject))
@@ -83,10 +86,13 @@ class EnrolSubject:
 class ConfirmEligibility:
     """Confirm on the day of treatment, with the newest values, that the criteria still hold.
 
-    EligibilityConfirmed {subject, visit, overall: "eligible", verdicts: [{id, verdict, reason}]}
+    ``content`` is as in SignEligibility.
+
+    EligibilityConfirmed {subject, visit, overall: "eligible", verdicts: [{id, verdict, reason}], content}
     """
 
     subject: str
+    content: str | None = None
 
     def streams(self) -> tuple[str, ...]:
         return (STUDY, subject_stream(self.subject))
