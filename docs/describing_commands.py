@@ -12,8 +12,17 @@ from trialwright.cli.app import app
 def commands_part() -> str:
     """One section a command: usage, what it does, its arguments and options."""
     group: Any = typer.main.get_command(app)
-    sections = [_section(name, command) for name, command in group.commands.items()]
+    sections = [_section(name, command) for name, command in _every_command(group)]
     return "\n\n".join([*sections, _of_all(group)])
+
+
+def _every_command(group: Any, before: str = "") -> list[tuple[str, Any]]:
+    """Commands by their full names, those of groups within their group."""
+    found: list[tuple[str, Any]] = []
+    for name, command in group.commands.items():
+        within = hasattr(command, "commands")
+        found += _every_command(command, f"{before}{name} ") if within else [(f"{before}{name}", command)]
+    return found
 
 
 def _section(name: str, command: Any) -> str:
@@ -35,6 +44,8 @@ def _used(part: Any) -> str:
     if _is_argument(part):
         return part.name.upper() if part.required else f"[{part.name.upper()}]"
     names = "|".join([*part.opts, *part.secondary_opts])
+    if part.required:
+        return f"{names} {part.name.upper()}"
     return f"[{names}]" if part.is_flag else f"[{names} {part.name.upper()}]"
 
 

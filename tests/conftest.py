@@ -5,6 +5,7 @@ from __future__ import annotations
 from postgres_cluster import database_url, postgres
 from store_fixtures import postgresql_store, sqlite_store, study_store, study_url
 from study_fixtures import default_study, second_study, shared_folder
+from web_fixtures import site, staffed_folder
 
 __all__ = [
     "database_url",
@@ -13,7 +14,9 @@ __all__ = [
     "postgresql_store",
     "second_study",
     "shared_folder",
+    "site",
     "sqlite_store",
+    "staffed_folder",
     "study_store",
     "study_url",
 ]

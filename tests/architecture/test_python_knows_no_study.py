@@ -35,6 +35,7 @@ STANDARDS = {
     "adverse_event",  # CDISC C66727, reason for non-completion
     "WEIGHT",  # CDISC C66741, test code of vital signs
     "BASE",  # ADaM, the baseline value
+    "person",  # the record's word for who works on a study
 }
 # Published methods keep their names in the room that computes them and in the list of methods.
 MAY_NAME_HOMA = {

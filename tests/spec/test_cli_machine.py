@@ -112,7 +112,7 @@ def test_ctrl_c_stops_the_server(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "trialwright", "serve", str(study), "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=_environment()) as server:
         assert server.stdout is not None
-        assert "http://127.0.0.1:" in server.stdout.readline()
+        assert "http://localhost:" in server.stdout.readline()
         time.sleep(0.2)
         server.send_signal(signal.SIGINT)
         assert server.wait(timeout=20) == 0

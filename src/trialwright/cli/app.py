@@ -182,11 +182,15 @@ def serve(
     folder: StudyFolder,
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes any free port.")] = 8000,
     host: Annotated[str, typer.Option("--host", help="The address to listen on.")] = "127.0.0.1",
+    behind_tls: Annotated[
+        str | None,
+        typer.Option("--behind-tls", help="The public host name of a proxy with TLS; see docs/operating.md."),
+    ] = None,
 ) -> int:
-    """Show the study in the browser (read-only)."""
+    """Serve the study in the browser, to people who sign in."""
     from trialwright.cli.serving import serve_study
 
-    return serve_study(folder, host, port)
+    return serve_study(folder, host, port, behind_tls)
 
 
 @app.command()
@@ -199,3 +203,62 @@ def demo(
     from trialwright.cli.demonstration import demonstrate
 
     return demonstrate(folder, port if serving else None)
+
+
+people = typer.Typer(help="The people of a study, for whoever holds the study folder.", no_args_is_help=True)
+app.add_typer(people, name="people")
+PersonId = Annotated[str, typer.Option("--id", help="The person's id, with which they sign in.")]
+
+
+@people.command("add")
+def people_add(
+    folder: StudyFolder,
+    person: PersonId,
+    name: Annotated[str, typer.Option("--name", help="The full name, as printed with signatures.")],
+    role: Annotated[str, typer.Option("--role", help="The role, such as administrator or coordinator.")],
+    site: Annotated[str | None, typer.Option("--site", help="One site; without it, all sites.")] = None,
+    training: Annotated[
+        str, typer.Option("--training", help="What the person was trained in.")
+    ] = "shown the site when added",
+    ask_password: Annotated[
+        bool, typer.Option("--password", help="Ask for a password here; without it, print a one-time link.")
+    ] = False,
+) -> int:
+    """Add a person with one role, and print a one-time link under which they choose a password."""
+    from trialwright.cli.people import add_person
+
+    return add_person(folder, person, name, role, site, training, ask_password=ask_password)
+
+
+@people.command("list")
+def people_list(folder: StudyFolder) -> int:
+    """Print everybody with their roles, days and account."""
+    from trialwright.cli.people import list_people
+
+    return list_people(folder)
+
+
+@people.command("disable")
+def people_disable(
+    folder: StudyFolder,
+    person: PersonId,
+    reason: Annotated[str, typer.Option("--reason", help="Why; it stands in the record.")],
+) -> int:
+    """Disable a person; their sessions end at once, their entries stay."""
+    from trialwright.cli.people import disable_person
+
+    return disable_person(folder, person, reason)
+
+
+@people.command("reset")
+def people_reset(
+    folder: StudyFolder,
+    person: PersonId,
+    second_factors: Annotated[
+        bool, typer.Option("--second-factors", help="Remove lost second factors too.")
+    ] = False,
+) -> int:
+    """Take a person's password away and print a new one-time link."""
+    from trialwright.cli.people import reset_person
+
+    return reset_person(folder, person, second_factors=second_factors)

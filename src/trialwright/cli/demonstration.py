@@ -36,11 +36,21 @@ def demonstrate(folder: Path, port: int | None) -> int:
     _step("reported", lambda: write_report(store, derived, store.folder.out / REPORT_FILE))
     store.close()
     typer.echo(f"Done in {monotonic() - started:.1f} s. Report: {folder / 'out' / REPORT_FILE}")
+    _print_sign_ins(folder)
     if port is None:
         return DONE
     from trialwright.cli.serving import serve_study
 
     return serve_study(folder, "127.0.0.1", port)
+
+
+def _print_sign_ins(folder: Path) -> None:
+    """Print one sign-in a role: only here, where everybody is invented."""
+    from trialwright.cli.demo_people import demo_people
+
+    typer.echo("Everybody is invented; sign in as any of them:")
+    for each in demo_people(folder):
+        typer.echo(f"  {each.person:<14} {each.password:<28} {each.what}")
 
 
 def _make(folder: Path) -> None:

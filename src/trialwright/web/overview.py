@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from trialwright.conduct.states import StudyState, SubjectState
+from trialwright.conduct.states import SubjectState
 from trialwright.protocol.study import Study
 
 
@@ -37,14 +37,13 @@ class Failure:
     count: int
 
 
-def key_figures(
-    study: Study, state: StudyState | None, subjects: Sequence[SubjectState]
-) -> tuple[KeyFigure, ...]:
-    """Recruitment against the target, and what has happened so far."""
+def key_figures(study: Study, subjects: Sequence[SubjectState]) -> tuple[KeyFigure, ...]:
+    """Recruitment against the target, and what has happened so far, counted over these subjects alone."""
+    enrolled = sum(subject.number is not None for subject in subjects)
     treated = sum(subject.treated_at is not None for subject in subjects)
     return (
         KeyFigure("registered", len(subjects)),
-        KeyFigure("enrolled", state.enrolled if state else 0, study.design.target_enrolment),
+        KeyFigure("enrolled", enrolled, study.design.target_enrolment),
         KeyFigure("treated", treated, study.design.target_enrolment),
         KeyFigure("completed", sum(subject.completed_on is not None for subject in subjects)),
         KeyFigure("withdrawn", sum(subject.withdrawal is not None for subject in subjects)),

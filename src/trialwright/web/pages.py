@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
 
 from trialwright.conduct.states import SubjectState
 from trialwright.record.snapshot import EntryView
@@ -15,6 +14,9 @@ from trialwright.web import overview as figures
 from trialwright.web.casebook import casebook, events_of
 from trialwright.web.grid import STATES, grid_rows, scheduled_visits, subject_status
 from trialwright.web.headers import REPORT_POLICY
+from trialwright.web.page import render_page, sentence_page
+from trialwright.web.people import signed_in
+from trialwright.web.permits import Denied, newest_seen, subject_or_404, subjects_seen
 from trialwright.web.site import the_store
 
 SUBJECTS_A_PAGE = 50
@@ -24,30 +26,32 @@ _HERE = Path(__file__).parent
 
 def overview(request: HttpRequest) -> HttpResponse:
     """Recruitment, funnel, screen failures, and the newest entries."""
-    store = the_store()
-    subjects = _subjects()
-    state = store.states("study").get("study")
-    failed = [entry.payload["criteria"] for entry in store.entries_of_kind("ScreenFailed")]
-    return _page(
+    store, who = the_store(), signed_in(request)
+    subjects = subjects_seen(request)
+    seen = {state.subject for state in subjects}
+    state = who.study
+    screened = (entry.payload for entry in store.entries_of_kind("ScreenFailed"))
+    failed = [payload["criteria"] for payload in screened if payload["subject"] in seen]
+    return render_page(
         request,
         "overview.html",
         here="overview",
-        figures=figures.key_figures(store.study, state, subjects),
+        figures=figures.key_figures(store.study, subjects),
         funnel=figures.funnel(subjects),
         failures=figures.failures(store.study, failed),
         pauses=list(state.pauses.values()) if state else [],
-        entries=[_shown_entry(entry) for entry in store.newest_entries(NEWEST)],
+        entries=[_shown_entry(entry) for entry in newest_seen(request, NEWEST)],
     )
 
 
 def subjects(request: HttpRequest) -> HttpResponse:
     """Subjects by visit, a page at a time."""
-    everybody = _subjects()
+    everybody = subjects_seen(request)
     pages = max(1, -(-len(everybody) // SUBJECTS_A_PAGE))
     page = min(pages, max(1, _number(request.GET.get("page"))))
     shown = everybody[(page - 1) * SUBJECTS_A_PAGE : page * SUBJECTS_A_PAGE]
     study = the_store().study
-    return _page(
+    return render_page(
         request,
         "subjects.html",
         here="subjects",
@@ -63,27 +67,27 @@ def subjects(request: HttpRequest) -> HttpResponse:
 
 def subject(request: HttpRequest, subject: str) -> HttpResponse:
     """One subject's casebook."""
-    store = the_store()
-    state = store.states(f"subject:{subject}").get(f"subject:{subject}")
-    if not isinstance(state, SubjectState):
-        raise Http404
-    return _page(
+    state = subject_or_404(request, subject)
+    return render_page(
         request,
         "subject.html",
         here="subjects",
         subject=state,
-        status=subject_status(state),
+        standing=subject_status(state),
         facts=_facts(state),
-        visits=casebook(store.study, state),
+        visits=casebook(the_store().study, state),
         events=events_of(state),
     )
 
 
 def report(request: HttpRequest) -> HttpResponse:
     """The newest report of the study folder, as it was written."""
+    who = signed_in(request)
+    if not who.sees_all_sites():
+        raise Denied("The report shows the people of all sites; you work for one of them.")
     path = the_store().folder.out / "report.html"
     if not path.is_file():
-        return _sentence(
+        return sentence_page(
             request, "No report yet", "Write one with 'trialwright report', then come back.", 404
         )
     response = HttpResponse(path.read_bytes(), content_type="text/html; charset=utf-8")
@@ -102,7 +106,7 @@ def stylesheet(_request: HttpRequest) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
     """A page or subject that is not there."""
-    return _sentence(request, "Not found", "There is no such page or subject in this study.", 404)
+    return sentence_page(request, "Not found", "There is no such page or subject in this study.", 404)
 
 
 def failed(_request: HttpRequest) -> HttpResponse:
@@ -110,29 +114,6 @@ def failed(_request: HttpRequest) -> HttpResponse:
     return HttpResponse(
         "Something went wrong; the record is untouched.", status=500, content_type="text/plain"
     )
-
-
-def _page(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
-    store = the_store()
-    head = store.head()
-    common = {
-        "study": store.study,
-        "rehearsal": store.is_rehearsal(),
-        "protocol_fingerprint": store.fingerprint,
-        "head": head.hash,
-        "size": head.size,
-    }
-    return render(request, template, common | context)
-
-
-def _sentence(request: HttpRequest, heading: str, sentence: str, status: int) -> HttpResponse:
-    response = _page(request, "sentence.html", heading=heading, sentence=sentence)
-    response.status_code = status
-    return response
-
-
-def _subjects() -> list[SubjectState]:
-    return [state for state in the_store().states_of("subject").values() if isinstance(state, SubjectState)]
 
 
 def _facts(state: SubjectState) -> list[tuple[str, str]]:

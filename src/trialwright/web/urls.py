@@ -1,15 +1,20 @@
-"""Which address shows which page."""
+"""Which address shows which page, and which deed it is. A page without a deed is denied to everybody."""
 
-from django.urls import path
+from django.urls import include, path
+from django.views.decorators.http import require_safe
 
-from trialwright.web import pages
+from trialwright.web import pages, site_files
+from trialwright.web.permits import desk, open_page
 
 urlpatterns = [
-    path("", pages.overview, name="overview"),
-    path("subjects/", pages.subjects, name="subjects"),
-    path("subjects/<str:subject>/", pages.subject, name="subject"),
-    path("report/", pages.report, name="report"),
-    path("site.css", pages.stylesheet, name="stylesheet"),
+    path("", desk("see_overview")(require_safe(pages.overview)), name="overview"),
+    path("subjects/", desk("see_subjects")(require_safe(pages.subjects)), name="subjects"),
+    path("subjects/<str:subject>/", desk("see_subjects")(require_safe(pages.subject)), name="subject"),
+    path("report/", desk("see_report")(require_safe(pages.report)), name="report"),
+    path("site.css", open_page(require_safe(pages.stylesheet)), name="stylesheet"),
+    path("scripts/<str:name>", site_files.script, name="script"),
+    path("", include("trialwright.web.accounts.urls")),
 ]
 handler404 = "trialwright.web.pages.not_found"
+handler429 = "trialwright.web.accounts.refusals.too_often"
 handler500 = "trialwright.web.pages.failed"
