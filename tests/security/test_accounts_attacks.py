@@ -253,6 +253,24 @@ def test_every_answer_carries_the_headers(site: StudyStore, path: str) -> None:
     assert path == "/site.css" or "no-store" in answer.headers["Cache-Control"]
 
 
+def test_nobody_is_signed_in_while_the_record_cannot_note_it(site: StudyStore, monkeypatch: Any) -> None:
+    """FL-1, AT-6: with a full disk the sign-in is refused with a sentence; afterwards all is as before."""
+    from trialwright.store.database_errors import refuse
+
+    secret = make_account("coco")
+    visitor = browser()
+    visitor.post("/sign-in/", {"login": "coco", "password": PASSWORD})
+
+    def full(*_: Any) -> Any:
+        raise refuse("TW-317")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(StudyStore, "execute", full)
+        answer = visitor.post("/sign-in/second-step/", {"code": code_of(secret)})
+        assert (answer.status_code, "The disk is full" in text_of(answer)) == (503, True)
+    assert visitor.get("/subjects/").status_code == 302
+
+
 def test_a_foreign_host_name_is_refused(site: StudyStore) -> None:
     """SE-2: the site answers to its own names only, so that links cannot be made to lead elsewhere."""
     answer = browser().get("/sign-in/", headers={"host": "example.org"})

@@ -37,12 +37,15 @@ def open_site(folder: Path) -> StudyStore:
 
     found = find_folder(folder)
     configure_site()
+    from django.contrib.sessions.backends.db import SessionStore
+
     from trialwright.web.accounts.database import use_accounts
     from trialwright.web.accounts.secret import secret_key
 
     store = open_study(folder)
     settings.SECRET_KEY = secret_key(found.path)
     use_accounts(found)
+    SessionStore.clear_expired()
     _open["study"] = store
     return store
 

@@ -11,9 +11,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from trialwright.errors import TrialwrightError
 from trialwright.web.accounts import sessions
 from trialwright.web.accounts.access_log import log_access
-from trialwright.web.accounts.refusals import denied
+from trialwright.web.accounts.refusals import denied, not_now
 from trialwright.web.people import ROLE_IN_USE, NotSignedIn, recognise, role_key
 from trialwright.web.permits import Denied
 from trialwright.web.site import the_store
@@ -54,6 +55,8 @@ class Gate:
             return to_sign_in(request)
         if isinstance(exception, Denied):
             return denied(request, exception.reason)
+        if isinstance(exception, TrialwrightError):
+            return not_now(exception)
         return None
 
 
