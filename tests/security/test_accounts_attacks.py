@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -27,6 +28,13 @@ from web_signing_in import (
 HEADERS = ("Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy", "X-Frame-Options")
 
 
+FILLED = {"subject": "A-001", "person": "coco", "token": "a-b", "name": "keep.js"}
+
+
+def _filled(parameter: re.Match[str]) -> str:
+    return FILLED.get(parameter[2], "1" if parameter[1] == "int" else "x")
+
+
 def every_address() -> list[tuple[str, Any]]:
     """Each address of the site with its view, the parameters filled in."""
     from django.urls import URLPattern, get_resolver
@@ -37,9 +45,7 @@ def every_address() -> list[tuple[str, Any]]:
         for each in patterns:
             path = before + str(each.pattern)
             if isinstance(each, URLPattern):
-                filled = path.replace("<int:pk>", "1").replace("<str:subject>", "A-001")
-                filled = filled.replace("<str:person>", "coco").replace("<str:token>", "a-b")
-                found.append(("/" + filled.replace("<str:name>", "keep.js"), each.callback))
+                found.append(("/" + re.sub(r"<(\w+):(\w+)>", _filled, path), each.callback))
             else:
                 walk(each.url_patterns, path)
 
@@ -120,6 +126,16 @@ def test_guessing_slows_down_and_alerts_but_tells_nothing(site: StudyStore) -> N
     assert [event for person, event in access_log(site) if person == "coco"] == ["sign_in_failed"] * 5 + [
         "locked_out"
     ]
+
+
+@pytest.mark.requirement("PW-3")
+def test_the_administrator_sees_who_was_attacked(site: StudyStore) -> None:
+    """PW-3: the alert stands on the page of people, with the time and the address."""
+    for number in range(6):
+        browser().post("/sign-in/", {"login": "coco", "password": f"guess number {number} of many"})
+    page = text_of(sign_in("ada").get("/people/"))
+    assert "Too many failures to sign in" in page
+    assert "UTC: coco, from 127.0.0.1" in page
 
 
 @pytest.mark.requirement("PW-3")

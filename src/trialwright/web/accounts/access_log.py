@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
 
 from trialwright.conduct.answer import Context, Refusal
@@ -25,6 +26,17 @@ def log_access(store: StudyStore, person: str, event: str, **detail: str) -> Non
     answer = store.execute(LogAccess(person, event, detail), context, random_salts())
     if isinstance(answer, Refusal):
         raise TrialwrightError(Problem(answer.code, answer.sentence))
+
+
+def lock_outs(store: StudyStore) -> list[tuple[str, str, str]]:
+    """Who was made to wait after failures in the last week: (person, UTC time, address), the newest first."""
+    since = (clock.now() - timedelta(days=7)).isoformat()
+    found = [
+        (entry.payload["person"], entry.at[:16].replace("T", " "), entry.payload["detail"].get("address", ""))
+        for entry in store.entries("access")
+        if entry.payload.get("event") == "locked_out" and entry.at >= since
+    ]
+    return found[::-1]
 
 
 def known_person(store: StudyStore, person: str) -> str:

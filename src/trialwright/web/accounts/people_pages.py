@@ -12,6 +12,7 @@ from trialwright.conduct import commands as c
 from trialwright.conduct.answer import Refusal
 from trialwright.conduct.roles import ROLES
 from trialwright.conduct.states import PersonState
+from trialwright.web.accounts.access_log import lock_outs
 from trialwright.web.accounts.accounts_of_people import Standing, account_of, new_link, reset, standings
 from trialwright.web.accounts.forms import AddPersonForm, DelegateForm, EndForm, ReasonForm
 from trialwright.web.accounts.reviews import attested, list_hash, newest_review
@@ -27,8 +28,9 @@ NOT_YET = Standing(set_up=False, factors=(), last_sign_in=None)
 @desk("manage_people")
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
-    """Everybody of the study: roles, account, last sign-in."""
-    return render_page(request, "accounts/people.html", HERE, rows=everybody(request))
+    """Everybody of the study: roles, account, last sign-in; who was made to wait after failures (PW-3)."""
+    alerts = lock_outs(signed_in(request).store)
+    return render_page(request, "accounts/people.html", HERE, rows=everybody(request), alerts=alerts)
 
 
 @desk("manage_people")
