@@ -43,7 +43,7 @@ def every_address() -> list[tuple[str, Any]]:
 
     def walk(patterns: Any, before: str) -> None:
         for each in patterns:
-            path = before + str(each.pattern)
+            path = before + str(each.pattern).replace("<int:seq>", "1")
             if isinstance(each, URLPattern):
                 found.append(("/" + re.sub(r"<(\w+):(\w+)>", _filled, path), each.callback))
             else:

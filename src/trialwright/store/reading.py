@@ -43,10 +43,10 @@ def read_entries(alias: str, stream: str | None = None, after: int | None = None
     return (Entry(row.envelope, row.content) for row in rows)
 
 
-def read_kinds(alias: str, kinds: tuple[str, ...]) -> Iterator[Entry]:
-    """Give the entries of these kinds that were not redacted, in order."""
-    rows = models.Entry.objects.using(alias).filter(kind__in=kinds, content__isnull=False).order_by("seq")
-    return (Entry(row.envelope, row.content) for row in rows)
+def read_kinds(alias: str, kinds: tuple[str, ...], after: int = 0) -> Iterator[Entry]:
+    """Give the entries of these kinds after one that were not redacted, in order."""
+    rows = models.Entry.objects.using(alias).filter(kind__in=kinds, content__isnull=False, seq__gt=after)
+    return (Entry(row.envelope, row.content) for row in rows.order_by("seq"))
 
 
 def read_first(alias: str) -> Iterator[Entry]:
@@ -55,10 +55,24 @@ def read_first(alias: str) -> Iterator[Entry]:
     return (Entry(row.envelope, row.content) for row in rows)
 
 
-def read_newest(alias: str, count: int) -> Iterator[Entry]:
-    """Give the last entries, the newest first."""
-    rows = models.Entry.objects.using(alias).order_by("-seq")[:count]
-    return (Entry(row.envelope, row.content) for row in rows)
+def read_newest(
+    alias: str, count: int, before: int | None = None, stream: str | None = None, kinds: tuple[str, ...] = ()
+) -> Iterator[Entry]:
+    """Give the last entries (before one, of a stream, of these kinds), the newest first."""
+    rows = models.Entry.objects.using(alias)
+    if before is not None:
+        rows = rows.filter(seq__lt=before)
+    if stream is not None:
+        rows = rows.filter(seq__in=models.StreamLink.objects.using(alias).filter(stream=stream).values("seq"))
+    if kinds:
+        rows = rows.filter(kind__in=kinds)
+    return (Entry(row.envelope, row.content) for row in rows.order_by("-seq")[:count])
+
+
+def read_one(alias: str, seq: int) -> Entry | None:
+    """Give one entry by its number, or None."""
+    row = models.Entry.objects.using(alias).filter(seq=seq).first()
+    return None if row is None else Entry(row.envelope, row.content)
 
 
 def read_snapshot(alias: str) -> Snapshot:

@@ -94,17 +94,26 @@ class StudyStore:
 
         return self._views(read_entries(self.alias, stream))
 
-    def entries_of_kind(self, *kinds: str) -> Iterator[EntryView]:
-        """Give the entries of these kinds that still have their content, in order."""
+    def entries_of_kind(self, *kinds: str, after: int = 0) -> Iterator[EntryView]:
+        """Give the entries of these kinds, after one, that still have their content, in order."""
         from trialwright.store.reading import read_kinds
 
-        return self._views(read_kinds(self.alias, kinds))
+        return self._views(read_kinds(self.alias, kinds, after))
 
-    def newest_entries(self, count: int) -> list[EntryView]:
-        """Return the last entries, the newest first."""
+    def newest_entries(
+        self, count: int, *, before: int | None = None, stream: str | None = None, kinds: tuple[str, ...] = ()
+    ) -> list[EntryView]:
+        """Return the last entries, the newest first: before one, of a stream, of these kinds."""
         from trialwright.store.reading import read_newest
 
-        return list(self._views(read_newest(self.alias, count)))
+        return list(self._views(read_newest(self.alias, count, before, stream, kinds)))
+
+    def entry(self, seq: int) -> Entry | None:
+        """Return one entry by its number, with the text that was sealed; None where there is none."""
+        from trialwright.store.reading import read_one
+
+        with database_errors(self._where):
+            return read_one(self.alias, seq)
 
     def snapshot(self) -> Snapshot:
         """Return the whole record as of now; equal heads give equal snapshots."""

@@ -1,24 +1,43 @@
-"""One subject's casebook as it is read: visits, their forms, and each item's present answer."""
+"""One subject's casebook as it is read: key dates, visits, forms, and each item's answers, old and new."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from trialwright.conduct.states import Cell, SubjectState, row_key, visit_key
+from trialwright.conduct.states import Cell, SubjectState, VisitState, row_key, visit_key
 from trialwright.protocol.design import Visit
 from trialwright.protocol.forms import Form, Item
 from trialwright.protocol.study import Study
+from trialwright.record.snapshot import EntryView
+from trialwright.web.grid import STATES, visit_place
+
+Key = tuple[str, int, str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A value that stood before, why it was changed, by whom, when (UTC), and the entry that says so."""
+
+    old: str
+    reason: str
+    author: str
+    at: str
+    seq: int
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One item: its label, what was answered, and the entry that holds the answer."""
+    """One item: label, answer, unit, the entry that holds it, and what stood before, newest first."""
 
     label: str
     text: str
+    unit: str
     entry: int | None
     missing: bool = False
+    corrections: tuple[Correction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +55,56 @@ class FilledForm:
     title: str
     rows: tuple[FilledRow, ...]
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The labels of all items, for forms of several rows, which are shown as a table; else nothing."""
+        if len(self.rows) < 2:
+            return ()
+        return tuple(dict.fromkeys(answer.label for row in self.rows for answer in row.answers))
+
+    @property
+    def lines(self) -> tuple[tuple[str, tuple[Answer | None, ...]], ...]:
+        """One line a row for the table: its name, and its answer in each column."""
+        found = [(row.name, {answer.label: answer for answer in row.answers}) for row in self.rows]
+        return tuple((name, tuple(answers.get(label) for label in self.columns)) for name, answers in found)
+
 
 @dataclass(frozen=True, slots=True)
 class VisitPage:
-    """One visit: when it took place, and its forms."""
+    """One visit: when it took place, how that lies in its window (a word of ``STATES``), and its forms."""
 
     id: str
+    anchor: str
     name: str
     date: str
+    place: str
+    entry: int
     forms: tuple[FilledForm, ...]
     empty_forms: tuple[str, ...]
 
+    @property
+    def meaning(self) -> str:
+        """How it lies in its window, in words."""
+        return STATES[self.place]
 
-def casebook(study: Study, state: SubjectState) -> tuple[VisitPage, ...]:
-    """Every visit that took place or was missed, in the order of the protocol."""
+
+@dataclass(frozen=True, slots=True)
+class KeyDate:
+    """One date worth seeing first; ``tone`` is bad for an end that was not planned."""
+
+    date: str
+    name: str
+    tone: str = ""
+
+
+def casebook(study: Study, state: SubjectState, corrected: Iterable[EntryView] = ()) -> tuple[VisitPage, ...]:
+    """Every visit that took place or was missed, in the order of the protocol.
+
+    ``corrected`` are the subject's ItemCorrected entries, in any order.
+    """
+    corrections = _corrections(study, corrected)
     return tuple(
-        _visit_page(study, visit, state, occurrence)
+        _visit_page(study, visit, state, occurrence, corrections)
         for visit in study.visits
         for occurrence in range(1, 100)
         if visit_key(visit.id, occurrence) in state.visits
@@ -63,50 +116,119 @@ def events_of(state: SubjectState) -> tuple[dict[str, Any], ...]:
     return tuple(state.events.values())
 
 
-def _visit_page(study: Study, visit: Visit, state: SubjectState, occurrence: int) -> VisitPage:
-    took_place = state.visits[visit_key(visit.id, occurrence)]
+def key_dates(study: Study, state: SubjectState) -> tuple[KeyDate, ...]:
+    """The subject's way through the study, in the order of time."""
+    dates = [KeyDate(consent.signed_on, f"Consent {consent.version}") for consent in state.consents]
+    screening = state.visits.get(visit_key(study.eligibility.visit, 1))
+    if screening is not None and screening.date:
+        dates.append(KeyDate(screening.date, "Screening"))
+    if state.signed is not None:
+        dates.append(KeyDate(state.signed.at[:10], "Eligibility signed"))
+    if state.treated_at:
+        dates.append(KeyDate(state.treated_at[:10], "Treatment"))
+    dates += [
+        KeyDate(str(event.get("start"))[:10], f"{event.get('event')}, serious: {event.get('term')}", "bad")
+        for event in state.events.values()
+        if event.get("serious")
+    ]
+    if state.withdrawal is not None:
+        cause = state.withdrawal.cause.replace("_", " ")
+        dates.append(KeyDate(state.withdrawal.on, f"Withdrawn: {cause}", "bad"))
+    if state.completed_on:
+        dates.append(KeyDate(state.completed_on, "Completed"))
+    return tuple(sorted(dates, key=lambda each: each.date))
+
+
+def _corrections(study: Study, entries: Iterable[EntryView]) -> Mapping[Key, tuple[Correction, ...]]:
+    found: defaultdict[Key, list[Correction]] = defaultdict(list)
+    for entry in sorted(entries, key=lambda each: each.seq, reverse=True):
+        if entry.redacted:
+            continue
+        payload = entry.payload
+        form = study.form(payload["form"])
+        item = form.item(payload["item"]) if form is not None else None
+        key = (payload["visit"], payload["occurrence"], payload["form"], payload["row"], payload["item"])
+        found[key].append(
+            Correction(_old(item, payload["old"]), entry.reason or "", entry.author.name, entry.at, entry.seq)
+        )
+    return {key: tuple(corrections) for key, corrections in found.items()}
+
+
+def _old(item: Item | None, old: Mapping[str, Any]) -> str:
+    if old["value"] is None:
+        return f"no value ({old['missing']})"
+    text, unit = _shown(item, old["value"], old["unit"])
+    return f"{text} {unit}".strip()
+
+
+def _visit_page(
+    study: Study,
+    visit: Visit,
+    state: SubjectState,
+    occurrence: int,
+    corrections: Mapping[Key, tuple[Correction, ...]],
+) -> VisitPage:
+    took_place: VisitState = state.visits[visit_key(visit.id, occurrence)]
     filled: list[FilledForm] = []
     empty: list[str] = []
     for entry in visit.forms:
         form = study.form(entry.form)
         if form is None:
             continue
-        rows = _rows(study, visit, occurrence, form, state)
+        rows = _rows(study, visit, occurrence, form, state, corrections)
         if rows:
             filled.append(FilledForm(form.title, rows))
-        elif entry.required:
+        elif entry.required and not took_place.missed:
             empty.append(form.title)
-    date = "missed" if took_place.missed else took_place.date or ""
-    return VisitPage(visit.id, visit.name, date, tuple(filled), tuple(empty))
-
-
-def _rows(
-    study: Study, visit: Visit, occurrence: int, form: Form, state: SubjectState
-) -> tuple[FilledRow, ...]:
-    prefix = row_key(visit.id, occurrence, form.id, "")
-    names = {timepoint.id: timepoint.name for timepoint in study.timepoints}
-    return tuple(
-        FilledRow(names.get(row := key.removeprefix(prefix), row), _answers(form, cells))
-        for key, cells in state.rows.items()
-        if key.startswith(prefix)
+    return VisitPage(
+        id=visit.id,
+        anchor=visit.id if occurrence == 1 else f"{visit.id}-{occurrence}",
+        name=visit.name if occurrence == 1 else f"{visit.name} {occurrence}",
+        date=took_place.date or "",
+        place=visit_place(visit, took_place, state),
+        entry=took_place.changed,
+        forms=tuple(filled),
+        empty_forms=tuple(empty),
     )
 
 
-def _answers(form: Form, cells: dict[str, Cell]) -> tuple[Answer, ...]:
-    return tuple(_answer(item, cells[item.id]) for item in form.items if item.id in cells)
+def _rows(
+    study: Study,
+    visit: Visit,
+    occurrence: int,
+    form: Form,
+    state: SubjectState,
+    corrections: Mapping[Key, tuple[Correction, ...]],
+) -> tuple[FilledRow, ...]:
+    prefix = row_key(visit.id, occurrence, form.id, "")
+    names = {timepoint.id: timepoint.name for timepoint in study.timepoints}
+    found = []
+    rows = {key.removeprefix(prefix): cells for key, cells in state.rows.items() if key.startswith(prefix)}
+    order = {point: place for place, point in enumerate(names)}
+    for row, cells in sorted(rows.items(), key=lambda each: order.get(each[0], len(order))):
+        place = (visit.id, occurrence, form.id, row)
+        answers = tuple(
+            _answer(item, cells[item.id], corrections.get((*place, item.id), ()))
+            for item in form.items
+            if item.id in cells
+        )
+        found.append(FilledRow(names.get(row, row), answers))
+    return tuple(found)
 
 
-def _answer(item: Item, cell: Cell) -> Answer:
+def _answer(item: Item, cell: Cell, corrections: tuple[Correction, ...]) -> Answer:
     if cell.value is None:
-        return Answer(item.label, cell.missing or "no answer", cell.seq, missing=True)
-    return Answer(item.label, _shown(item, cell), cell.seq)
+        return Answer(item.label, cell.missing or "no answer", "", cell.changed, True, corrections)
+    text, unit = _shown(item, cell.value, cell.unit)
+    return Answer(item.label, text, unit, cell.changed, False, corrections)
 
 
-def _shown(item: Item, cell: Cell) -> str:
-    if isinstance(cell.value, bool):
-        return "yes" if cell.value else "no"
-    label = next((code.label for code in item.codes if code.code == cell.value), None)
+def _shown(item: Item | None, value: str | bool, unit: str | None) -> tuple[str, str]:
+    """A value as it is read, and its unit apart."""
+    if isinstance(value, bool):
+        return "yes" if value else "no", ""
+    codes = item.codes if item is not None else ()
+    label = next((code.label for code in codes if code.code == value), None)
     if label is not None:
-        return label
-    unit = cell.unit or item.unit
-    return f"{cell.value} {unit}" if unit else str(cell.value)
+        return label, ""
+    return value, unit or (item.unit if item is not None and item.unit else "")

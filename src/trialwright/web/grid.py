@@ -24,12 +24,16 @@ STATES = {
 }
 
 
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
 @dataclass(frozen=True, slots=True)
 class GridCell:
-    """One visit of one subject: a state of ``STATES`` and the date it took place or its window."""
+    """One visit of one subject: a state of ``STATES``, its date or window, and the same in short."""
 
     state: str
     text: str
+    short: str = ""
 
     @property
     def meaning(self) -> str:
@@ -42,6 +46,7 @@ class GridRow:
     """One subject's visits, in the order of the protocol."""
 
     subject: str
+    site: str
     status: str
     arm: str
     cells: tuple[GridCell, ...]
@@ -74,6 +79,7 @@ def grid_rows(study: Study, subjects: Iterable[SubjectState], today: date) -> tu
     return tuple(
         GridRow(
             subject=state.subject,
+            site=state.site,
             status=subject_status(state),
             arm=state.arm or "",
             cells=tuple(_cell(visit, state, today) for visit in visits),
@@ -87,22 +93,31 @@ def _cell(visit: Visit, state: SubjectState, today: date) -> GridCell:
     took_place = state.visits.get(visit_key(visit.id, 1))
     start = datetime.fromisoformat(state.treated_at) if state.treated_at else None
     if took_place is not None:
-        return _taken(visit, took_place, start)
+        return _taken(visit, took_place, state)
     if start is None or _is_over(state):
         return GridCell("none", "")
     dates = window_dates(visit, start)
     if dates is None:
         return GridCell("none", "")
-    return GridCell(_expectation(dates, today), _span(*dates))
+    expected = _expectation(dates, today)
+    return GridCell(expected, _span(*dates), _deadline(expected, *dates))
 
 
-def _taken(visit: Visit, took_place: VisitState, start: datetime | None) -> GridCell:
+def visit_place(visit: Visit, took_place: VisitState, state: SubjectState) -> str:
+    """How a visit that was recorded lies in its window: done, early, late or missed."""
     if took_place.missed or took_place.date is None:
-        return GridCell("missed", "missed")
-    on = date.fromisoformat(took_place.date)
+        return "missed"
+    start = datetime.fromisoformat(state.treated_at) if state.treated_at else None
     time = datetime.fromisoformat(took_place.time) if took_place.time else None
-    place = place_in_window(visit, start, on, time)
-    return GridCell("done" if place in {None, "in"} else str(place), on.isoformat())
+    place = place_in_window(visit, start, date.fromisoformat(took_place.date), time)
+    return "done" if place in {None, "in"} else str(place)
+
+
+def _taken(visit: Visit, took_place: VisitState, state: SubjectState) -> GridCell:
+    place = visit_place(visit, took_place, state)
+    if took_place.date is None or place == "missed":
+        return GridCell("missed", "", "missed")
+    return GridCell(place, took_place.date, short_date(date.fromisoformat(took_place.date)))
 
 
 def _is_over(state: SubjectState) -> bool:
@@ -114,6 +129,16 @@ def _expectation(dates: tuple[date, date], today: date) -> str:
     if today > last:
         return "overdue"
     return "due" if today >= first else "planned"
+
+
+def short_date(day: date) -> str:
+    """``2026-03-05`` as ``5 Mar``; the year stands in the text beside it."""
+    return f"{day.day} {_MONTHS[day.month - 1]}"
+
+
+def _deadline(state: str, first: date, last: date) -> str:
+    """What matters about a window now: when it opens, or when it closes."""
+    return f"from {short_date(first)}" if state == "planned" else f"by {short_date(last)}"
 
 
 def _span(first: date, last: date) -> str:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from trialwright.web.acting import fresh_command
+from trialwright.web.navigation import desks_of
 from trialwright.web.people import role_key, who_is
 from trialwright.web.site import the_store
 
@@ -42,5 +43,6 @@ def page_context(request: HttpRequest, here: str = "") -> dict[str, Any]:
         "head": head.hash if head else "",
         "size": head.size if head else 0,
         "here": here,
+        "desks": desks_of(request) if who else [],
         "command": fresh_command(),
     }

@@ -1,82 +1,73 @@
-"""The pages. Each reads the store, lays the facts out, and renders a template."""
+"""The pages of the whole study: overview, subjects by visit, report."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
 from trialwright.conduct.states import SubjectState
-from trialwright.record.snapshot import EntryView
 from trialwright.web import overview as figures
-from trialwright.web.casebook import casebook, events_of
-from trialwright.web.grid import STATES, grid_rows, scheduled_visits, subject_status
+from trialwright.web.grid import STATES, grid_rows, scheduled_visits
 from trialwright.web.headers import REPORT_POLICY
 from trialwright.web.page import render_page, sentence_page
 from trialwright.web.people import signed_in
-from trialwright.web.permits import Denied, newest_seen, subject_or_404, subjects_seen
+from trialwright.web.permits import Denied, may
+from trialwright.web.seen import entries_seen, milestones_seen
 from trialwright.web.site import the_store
+from trialwright.web.telling import told
 
 SUBJECTS_A_PAGE = 50
-NEWEST = 12
-_HERE = Path(__file__).parent
+NEWEST = 10
+_STATIC = Path(__file__).parent / "static"
+# One file for the browser; kept apart for those who edit it.
+_STYLES = ("site.css", "components.css", "desks.css")
 
 
 def overview(request: HttpRequest) -> HttpResponse:
     """Recruitment, funnel, screen failures, and the newest entries."""
-    store, who = the_store(), signed_in(request)
-    subjects = subjects_seen(request)
-    seen = {state.subject for state in subjects}
-    state = who.study
-    screened = (entry.payload for entry in store.entries_of_kind("ScreenFailed"))
-    failed = [payload["criteria"] for payload in screened if payload["subject"] in seen]
+    store, state = the_store(), signed_in(request).study
+    subjects = milestones_seen(request)
+    entries, _ = entries_seen(request, NEWEST)
     return render_page(
         request,
         "overview.html",
         here="overview",
         figures=figures.key_figures(store.study, subjects),
         funnel=figures.funnel(subjects),
-        failures=figures.failures(store.study, failed),
+        recruitment=figures.recruitment(store.study, subjects),
+        failures=figures.failures(store.study, subjects),
         pauses=list(state.pauses.values()) if state else [],
-        entries=[_shown_entry(entry) for entry in newest_seen(request, NEWEST)],
+        entries=[told(store.study, entry) for entry in entries],
+        sees_trail=may(request, "see_trail").granted,
+        sees_subjects=may(request, "see_subjects").granted,
     )
 
 
 def subjects(request: HttpRequest) -> HttpResponse:
-    """Subjects by visit, a page at a time."""
-    everybody = subjects_seen(request)
+    """Subjects by visit, a page at a time; only the page's casebooks are read."""
+    store, who = the_store(), signed_in(request)
+    everybody = [each.subject for each in milestones_seen(request)]
     pages = max(1, -(-len(everybody) // SUBJECTS_A_PAGE))
-    page = min(pages, max(1, _number(request.GET.get("page"))))
-    shown = everybody[(page - 1) * SUBJECTS_A_PAGE : page * SUBJECTS_A_PAGE]
-    study = the_store().study
+    page = min(pages, max(1, page_number(request.GET.get("page"))))
+    names = everybody[(page - 1) * SUBJECTS_A_PAGE : page * SUBJECTS_A_PAGE]
+    states = store.states(*(f"subject:{name}" for name in names)) if names else {}
+    shown = [states.get(f"subject:{name}") for name in names]
     return render_page(
         request,
         "subjects.html",
         here="subjects",
-        visits=scheduled_visits(study),
-        rows=grid_rows(study, shown, datetime.now(UTC).date()),
+        visits=scheduled_visits(store.study),
+        rows=grid_rows(store.study, [each for each in shown if isinstance(each, SubjectState)], who.today()),
+        today=who.today(),
         states=STATES.items(),
+        several_sites=who.site is None and len(store.study.design.sites) > 1,
+        several_arms=len(store.study.design.arms) > 1,
+        total=len(everybody),
         page=page,
         pages=pages,
         previous=page - 1,
         next=page + 1,
-    )
-
-
-def subject(request: HttpRequest, subject: str) -> HttpResponse:
-    """One subject's casebook."""
-    state = subject_or_404(request, subject)
-    return render_page(
-        request,
-        "subject.html",
-        here="subjects",
-        subject=state,
-        standing=subject_status(state),
-        facts=_facts(state),
-        visits=casebook(the_store().study, state),
-        events=events_of(state),
     )
 
 
@@ -97,16 +88,15 @@ def report(request: HttpRequest) -> HttpResponse:
 
 def stylesheet(_request: HttpRequest) -> HttpResponse:
     """The one stylesheet."""
-    response = HttpResponse(
-        (_HERE / "static" / "site.css").read_bytes(), content_type="text/css; charset=utf-8"
-    )
+    text = b"\n".join((_STATIC / name).read_bytes() for name in _STYLES)
+    response = HttpResponse(text, content_type="text/css; charset=utf-8")
     response.headers["Cache-Control"] = "max-age=300"
     return response
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
     """A page or subject that is not there."""
-    return sentence_page(request, "Not found", "There is no such page or subject in this study.", 404)
+    return sentence_page(request, "Not found", "There is no such page, subject or entry in this study.", 404)
 
 
 def failed(_request: HttpRequest) -> HttpResponse:
@@ -116,24 +106,6 @@ def failed(_request: HttpRequest) -> HttpResponse:
     )
 
 
-def _facts(state: SubjectState) -> list[tuple[str, str]]:
-    facts = [("site", state.site), ("arm", state.arm or ""), ("enrolment number", str(state.number or ""))]
-    facts += [("consented", consent.signed_on) for consent in state.consents]
-    facts += [("treated", (state.treated_at or "")[:16].replace("T", " "))]
-    if state.withdrawal is not None:
-        facts += [("withdrawn", f"{state.withdrawal.on}: {state.withdrawal.cause}")]
-    return [(name, value) for name, value in facts if value]
-
-
-def _shown_entry(entry: EntryView) -> dict[str, Any]:
-    return {
-        "seq": entry.seq,
-        "at": entry.at.replace("T", " "),
-        "kind": entry.kind,
-        "about": entry.payload.get("subject") or entry.payload.get("unit") or entry.payload.get("lot") or "",
-        "author": f"{entry.author.name} ({entry.author.role})",
-    }
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 7 else 1
+def page_number(text: str | None) -> int:
+    """A number out of an address; 1 for anything else."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 16 else 1

@@ -3,13 +3,17 @@
 from django.urls import include, path
 from django.views.decorators.http import require_safe
 
-from trialwright.web import pages, site_files
+from trialwright.web import pages, site_files, subject_pages
 from trialwright.web.permits import desk, open_page
 
 urlpatterns = [
     path("", desk("see_overview")(require_safe(pages.overview)), name="overview"),
     path("subjects/", desk("see_subjects")(require_safe(pages.subjects)), name="subjects"),
-    path("subjects/<str:subject>/", desk("see_subjects")(require_safe(pages.subject)), name="subject"),
+    path(
+        "subjects/<str:subject>/", desk("see_subjects")(require_safe(subject_pages.subject)), name="subject"
+    ),
+    path("entries/", desk("see_trail")(require_safe(subject_pages.entries)), name="entries"),
+    path("entries/<int:seq>/", desk("see_trail")(require_safe(subject_pages.entry)), name="entry"),
     path("report/", desk("see_report")(require_safe(pages.report)), name="report"),
     path("site.css", open_page(require_safe(pages.stylesheet)), name="stylesheet"),
     path("scripts/<str:name>", site_files.script, name="script"),
