@@ -16,7 +16,7 @@ def test_a_person_gets_a_number_at_a_site() -> None:
     """The entry names the subject and the site, and the study counts one more."""
     here = desk()
     entry = here.do(c.RegisterSubject("A-001", "A"))
-    assert entry.payload == {"subject": "A-001", "site": "A"}
+    assert entry.payload == {"subject": "A-001", "site": "A", "rescreen_of": None}
     assert entry.streams == ("subject:A-001", "study")
 
 

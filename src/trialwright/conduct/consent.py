@@ -10,7 +10,7 @@ from trialwright.conduct.commands import RecordConsent, RegisterSubject
 from trialwright.conduct.mark import Mark, Payload
 from trialwright.conduct.moments import Moment, happened, moment
 from trialwright.conduct.opening import require_open_site
-from trialwright.conduct.situation import Situation, identifier, words
+from trialwright.conduct.situation import Situation, identifier, shown, words
 from trialwright.conduct.states import Consent, StudyState, SubjectState
 from trialwright.conduct.streams import STUDY, subject_stream
 
@@ -21,8 +21,17 @@ def decide_register_subject(situation: Situation, command: RegisterSubject) -> t
     require_open_site(situation, command.site)
     if stream in situation.states:
         raise Refused("TW-408", f"subject {command.subject} is registered already; take the next number")
-    payload = {"subject": command.subject, "site": command.site}
-    return (Draft("SubjectRegistered", (stream, STUDY), payload),)
+    payload = {"subject": command.subject, "site": command.site, "rescreen_of": command.rescreen_of}
+    if command.rescreen_of is None:
+        return (Draft("SubjectRegistered", (stream, STUDY), payload),)
+    earlier = situation.subject(command.rescreen_of)
+    if not earlier.failed or earlier.rescreened_as is not None or earlier.site != command.site:
+        raise Refused(
+            "TW-843",
+            f"subject {earlier.subject} did not fail screening at this site, or is screened again already; "
+            "only a screening failure is screened again, once under each number",
+        )
+    return (Draft("SubjectRegistered", (stream, STUDY, subject_stream(earlier.subject)), payload),)
 
 
 def decide_record_consent(situation: Situation, command: RecordConsent) -> tuple[Draft, ...]:
@@ -40,6 +49,7 @@ def decide_record_consent(situation: Situation, command: RecordConsent) -> tuple
             f"the consent is dated {signed.text}, before the first one of {consent_of(person).text}; "
             "correct the date",
         )
+    require_approved_version(situation, person, command.version, signed.first)
     payload = {
         "subject": person.subject,
         "version": command.version,
@@ -60,6 +70,28 @@ def _signature(situation: Situation, command: RecordConsent) -> Moment:
             f"the consent is dated {signed.first} but timed {exact.text}; both must name the same day",
         )
     return exact
+
+
+def require_approved_version(situation: Situation, person: SubjectState, version: str, signed: date) -> None:
+    """TW-841 for a version that was not approved at the person's site when it was signed.
+
+    Asked as soon as any version is registered for the site.
+    """
+    here = [each for each in situation.record.consent_versions if each.site == person.site]
+    if not here:
+        return
+    found = next((each for each in here if each.version == version), None)
+    if found is None:
+        known = ", ".join(each.version for each in here)
+        raise Refused(
+            "TW-841", f"version {shown(version)} of the consent is not approved here; approved: {known}"
+        )
+    if signed.isoformat() < found.approved_on:
+        raise Refused(
+            "TW-841",
+            f"version {version} of the consent was signed on {signed}, before its approval on "
+            f"{found.approved_on}; correct the date",
+        )
 
 
 def consent_of(person: SubjectState) -> Moment:
@@ -85,9 +117,13 @@ def require_after_consent(person: SubjectState, done: Moment, what: str) -> None
         )
 
 
-def subject_registered(_state: None, payload: Payload, _mark: Mark) -> SubjectState:
-    """Begin a casebook."""
-    return SubjectState(subject=payload["subject"], site=payload["site"])
+def subject_registered(state: SubjectState | None, payload: Payload, _mark: Mark) -> SubjectState:
+    """Begin a casebook, or note on the earlier one under which number the person is screened again."""
+    if state is not None:
+        return replace(state, rescreened_as=payload["subject"])
+    return SubjectState(
+        subject=payload["subject"], site=payload["site"], rescreen_of=payload.get("rescreen_of")
+    )
 
 
 def subject_counted(state: StudyState, _payload: Payload, _mark: Mark) -> StudyState:

@@ -8,7 +8,9 @@ from typing import Any, Final
 from trialwright.conduct import commands as c
 from trialwright.conduct.adverse_events import decide_report_adverse_event, decide_update_adverse_event
 from trialwright.conduct.answer import Answer, Context, Draft, Refused
+from trialwright.conduct.chairside import decide_check_unit, decide_record_rate
 from trialwright.conduct.consent import decide_record_consent, decide_register_subject
+from trialwright.conduct.consent_ledger import decide_approve_consent_version, decide_withdraw_consent
 from trialwright.conduct.dose import decide_give_dose
 from trialwright.conduct.ending import (
     decide_complete_subject,
@@ -41,6 +43,12 @@ from trialwright.conduct.people import (
     decide_log_access,
 )
 from trialwright.conduct.permissions import BEYOND_THE_STUDY, require_delegated
+from trialwright.conduct.queries import (
+    decide_answer_query,
+    decide_close_query,
+    decide_open_query,
+    decide_reopen_query,
+)
 from trialwright.conduct.roles import require_role
 from trialwright.conduct.safety_gates import (
     decide_pause_study,
@@ -62,6 +70,7 @@ from trialwright.conduct.units import (
     decide_receive_unit,
     decide_thaw_unit,
 )
+from trialwright.conduct.verification import decide_verify_source
 from trialwright.conduct.visits import decide_correct_visit, decide_miss_visit, decide_record_visit
 from trialwright.protocol.study import Study
 
@@ -109,6 +118,15 @@ DECISIONS: Final[Mapping[type[c.Command], Decision]] = {
     c.DisablePerson: decide_disable_person,
     c.EnablePerson: decide_enable_person,
     c.LogAccess: decide_log_access,
+    c.OpenQuery: decide_open_query,
+    c.AnswerQuery: decide_answer_query,
+    c.CloseQuery: decide_close_query,
+    c.ReopenQuery: decide_reopen_query,
+    c.VerifySource: decide_verify_source,
+    c.ApproveConsentVersion: decide_approve_consent_version,
+    c.WithdrawConsent: decide_withdraw_consent,
+    c.CheckUnit: decide_check_unit,
+    c.RecordRate: decide_record_rate,
     c.SignForm: decide_sign_form,
     c.SignCasebook: decide_sign_casebook,
     c.FreezeForm: decide_freeze_form,

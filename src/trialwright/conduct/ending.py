@@ -9,6 +9,7 @@ from trialwright.conduct.commands import CompleteSubject, LockStudy, LockSubject
 from trialwright.conduct.consent import require_after_consent
 from trialwright.conduct.mark import Mark, Payload
 from trialwright.conduct.moments import happened, instant_of
+from trialwright.conduct.queries import require_no_open_queries
 from trialwright.conduct.signing import require_casebook_signed
 from trialwright.conduct.situation import Situation, one_of
 from trialwright.conduct.states import StudyState, SubjectState, Withdrawal, visit_key
@@ -87,6 +88,7 @@ def decide_lock_subject(situation: Situation, command: LockSubject) -> tuple[Dra
         )
     _require_no_running_infusion(person)
     require_casebook_signed(situation, person)
+    require_no_open_queries(person)
     streams = (subject_stream(person.subject), STUDY)
     return (Draft("SubjectLocked", streams, {"subject": person.subject}),)
 

@@ -7,7 +7,9 @@ from typing import Any, Final
 
 from trialwright.conduct import (
     adverse_events,
+    chairside,
     consent,
+    consent_ledger,
     dose,
     ending,
     enrolment,
@@ -17,10 +19,12 @@ from trialwright.conduct import (
     lots,
     opening,
     people,
+    queries,
     safety_gates,
     screening,
     signing,
     units,
+    verification,
     visits,
 )
 from trialwright.conduct.mark import Mark, Payload
@@ -46,6 +50,7 @@ CHANGES: Final[Mapping[str, Mapping[str, Change]]] = {
         "StudyLocked": ending.study_locked,
         "SubjectUnlocked": locks.unlock_counted,
         "UnlockRequested": locks.study_unlock_requested,
+        "ConsentVersionApproved": consent_ledger.consent_version_approved,
         "StudyUnlocked": locks.study_unlocked,
     },
     "allocation": {
@@ -98,6 +103,14 @@ CHANGES: Final[Mapping[str, Mapping[str, Change]]] = {
         "SubjectWithdrawn": ending.subject_withdrawn,
         "SubjectCompleted": ending.subject_completed,
         "SubjectLocked": ending.subject_locked,
+        "QueryOpened": queries.query_opened,
+        "QueryAnswered": queries.query_answered,
+        "QueryClosed": queries.query_closed,
+        "QueryReopened": queries.query_reopened,
+        "SourceVerified": verification.source_verified,
+        "ConsentWithdrawn": consent_ledger.consent_withdrawn,
+        "UnitChecked": chairside.unit_checked,
+        "InfusionRateSet": chairside.rate_set,
         "FormSigned": signing.form_signed,
         "CasebookSigned": signing.casebook_signed,
         "FormFrozen": locks.form_frozen,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from trialwright.conduct.answer import Refused
 from trialwright.conduct.answers import Checked
 from trialwright.conduct.form_rows import FormRow
+from trialwright.conduct.queries import Finding
 from trialwright.conduct.recorded import datum, newest_data
 from trialwright.conduct.rule_truths import rule_truth, rule_variables
 from trialwright.conduct.situation import Situation
@@ -52,8 +53,8 @@ def check_required(situation: Situation, person: SubjectState, row: FormRow, che
 
 def check_edit_rules(
     situation: Situation, person: SubjectState, row: FormRow, checked: Answers
-) -> tuple[str, ...]:
-    """TW-435 for a hard edit check that is false; a sentence for each soft one that is."""
+) -> tuple[Finding, ...]:
+    """TW-435 for a hard edit check that is false; a finding, about its first item, for each soft one."""
     touched = [check for check in row.form.checks if rule_variables(check.rule) & checked.keys()]
     data = _row_data(situation, person, row, checked) if touched else {}
     findings = []
@@ -62,7 +63,10 @@ def check_edit_rules(
             continue
         if check.severity == "hard":
             raise Refused("TW-435", f"{row.place}: {check.message} (check {check.id})")
-        findings.append(f"{row.place}: {check.message} (check {check.id})")
+        about = next(
+            item.id for item in row.form.items if item.id in rule_variables(check.rule) & checked.keys()
+        )
+        findings.append(Finding(about, f"{row.place}: {check.message} (check {check.id})"))
     return tuple(findings)
 
 

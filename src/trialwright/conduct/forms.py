@@ -12,7 +12,8 @@ from trialwright.conduct.commands import CorrectItem, EnterItems, ItemValue
 from trialwright.conduct.form_rows import FormRow, open_row
 from trialwright.conduct.form_rules import check_edit_rules, check_required, check_skip_logic
 from trialwright.conduct.mark import Mark, Payload
-from trialwright.conduct.situation import Situation, reason, shown
+from trialwright.conduct.queries import Finding, queries_after
+from trialwright.conduct.situation import Situation, reason, shown, words
 from trialwright.conduct.states import Cell, SubjectState, row_key
 from trialwright.conduct.streams import subject_stream
 from trialwright.protocol.forms import Form, Item
@@ -29,8 +30,10 @@ def decide_enter_items(situation: Situation, command: EnterItems) -> tuple[Draft
         raise Refused("TW-415", f"nothing is entered on form {row.form.id}; give at least one item")
     checked = {name: _first_answer(situation, row, name, given) for name, given in command.items.items()}
     check_skip_logic(situation, person, row, checked)
-    check_required(situation, person, row, checked)
+    if not command.partial:
+        check_required(situation, person, row, checked)
     findings = _findings(situation, person, row, checked)
+    reasons = _reasons(command, checked)
     payload = {
         "subject": person.subject,
         "visit": row.visit.id,
@@ -38,9 +41,11 @@ def decide_enter_items(situation: Situation, command: EnterItems) -> tuple[Draft
         "form": row.form.id,
         "row": row.row,
         "items": {name: answer.payload() for name, answer in checked.items()},
-        "findings": findings,
+        "findings": [finding.sentence for finding in findings],
+        "reasons": reasons,
     }
-    return (Draft("ItemsEntered", (subject_stream(person.subject),), payload),)
+    entered = Draft("ItemsEntered", (subject_stream(person.subject),), payload)
+    return (entered, *queries_after(situation, person, row, checked, findings, reasons))
 
 
 def decide_correct_item(situation: Situation, command: CorrectItem) -> tuple[Draft, ...]:
@@ -54,12 +59,14 @@ def decide_correct_item(situation: Situation, command: CorrectItem) -> tuple[Dra
         raise Refused(
             "TW-438", f"{item.id} was never entered on {row.place}; enter it instead of correcting it"
         )
+    _require_seen(command, cell, row)
     answer = check_answer(situation.study, item, command.new, situation.context)
     old = {"value": cell.value, "unit": cell.unit, "missing": cell.missing}
     if answer.payload() == old:
         raise Refused("TW-439", f"{item.id} on {row.place} says this already; there is nothing to correct")
     checked = {item.id: answer}
     check_skip_logic(situation, person, row, checked)
+    findings = _findings(situation, person, row, checked)
     payload = {
         "subject": person.subject,
         "visit": row.visit.id,
@@ -69,9 +76,10 @@ def decide_correct_item(situation: Situation, command: CorrectItem) -> tuple[Dra
         "item": item.id,
         "old": old,
         "new": answer.payload(),
-        "findings": _findings(situation, person, row, checked),
+        "findings": [finding.sentence for finding in findings],
     }
-    return (Draft("ItemCorrected", (subject_stream(person.subject),), payload, why),)
+    corrected = Draft("ItemCorrected", (subject_stream(person.subject),), payload, why)
+    return (corrected, *queries_after(situation, person, row, checked, findings, {}))
 
 
 def check_details(
@@ -107,9 +115,33 @@ def _first_answer(situation: Situation, row: FormRow, name: str, given: ItemValu
 
 def _findings(
     situation: Situation, person: SubjectState, row: FormRow, checked: Mapping[str, Checked]
-) -> list[str]:
-    outside = [finding for answer in checked.values() for finding in answer.findings]
+) -> list[Finding]:
+    outside = [Finding(name, sentence) for name, answer in checked.items() for sentence in answer.findings]
     return [*outside, *check_edit_rules(situation, person, row, checked)]
+
+
+def _reasons(command: EnterItems, checked: Mapping[str, Checked]) -> dict[str, str]:
+    for name in command.reasons:
+        if name not in checked:
+            raise Refused(
+                "TW-831", f"a reason is given for {shown(name)}, which is not entered; leave it out"
+            )
+    return {name: words(text, f"the reason for {name}") for name, text in command.reasons.items()}
+
+
+def _require_seen(command: CorrectItem, cell: Cell, row: FormRow) -> None:
+    """TW-830 where another answer stands than the one that the person saw (SQ-3)."""
+    if command.seen is None or command.seen == cell.changed:
+        return
+    stands = (
+        f"{cell.value} {cell.unit or ''}".strip() if cell.missing is None else f"missing ({cell.missing})"
+    )
+    wanted = command.new.missing or f"{command.new.value} {command.new.unit or ''}".strip()
+    raise Refused(
+        "TW-830",
+        f"{command.item} on {row.place} was changed meanwhile: it says {shown(stands)} by entry "
+        f"{cell.changed}, and you wrote {shown(wanted)}; look again, then decide",
+    )
 
 
 def items_entered(state: SubjectState, payload: Payload, mark: Mark) -> SubjectState:

@@ -14,6 +14,7 @@ from trialwright.conduct.administration import (
 )
 from trialwright.conduct.amounts import amount, decimal_text
 from trialwright.conduct.answer import Draft, Refused
+from trialwright.conduct.chairside import require_checked
 from trialwright.conduct.commands import EndInfusion, InterruptInfusion, ResumeInfusion, StartInfusion
 from trialwright.conduct.mark import Mark, Payload
 from trialwright.conduct.moments import at_time, instant_of
@@ -38,6 +39,7 @@ def decide_start_infusion(situation: Situation, command: StartInfusion) -> tuple
     require_may_start(situation, person, at)
     unit, lot = labelled_unit(situation, command.unit, command.lot)
     require_ready(situation, person, unit, lot, at)
+    require_checked(situation, person, unit.unit)
     order = situation.record.treated + 1
     planned, held = _volumes(intervention, lot)
     payload = {

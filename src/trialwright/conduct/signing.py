@@ -12,8 +12,10 @@ from typing import Any, Final
 
 from trialwright.conduct.answer import Draft, Refused
 from trialwright.conduct.commands import SignCasebook, SignForm
+from trialwright.conduct.completeness import require_complete
 from trialwright.conduct.form_rows import planned_row
 from trialwright.conduct.mark import Mark, Payload
+from trialwright.conduct.queries import require_no_open_queries
 from trialwright.conduct.situation import Situation
 from trialwright.conduct.states import Cell, Endorsement, SubjectState, dump_state, row_key
 from trialwright.conduct.streams import STAFF, subject_stream
@@ -129,6 +131,8 @@ def decide_sign_casebook(situation: Situation, command: SignCasebook) -> tuple[D
             "TW-495",
             f"subject {person.subject} neither failed screening, withdrew nor completed; record which first",
         )
+    require_no_open_queries(person)
+    require_complete(situation.study, person)
     present = casebook_content(situation.study, person)
     require_shown(present, command.content, f"the casebook of subject {person.subject}")
     payload = {"subject": person.subject, "content": present, "meaning": CASEBOOK_MEANING}

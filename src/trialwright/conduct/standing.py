@@ -27,7 +27,20 @@ AFTER_COMPLETION: Final[frozenset[type[c.Command]]] = (
     _EVENTS | _RECORDS | {c.MissVisit, c.RecordConsent, c.LockSubject}
 )
 # What asks nothing of the person stays possible at any standing; what opens a lock also after it.
-_REVIEWS: Final = frozenset({c.SignForm, c.SignCasebook, c.FreezeForm, c.UnfreezeForm})
+_REVIEWS: Final[frozenset[type[c.Command]]] = frozenset(
+    {
+        c.SignForm,
+        c.SignCasebook,
+        c.FreezeForm,
+        c.UnfreezeForm,
+        c.OpenQuery,
+        c.AnswerQuery,
+        c.CloseQuery,
+        c.ReopenQuery,
+        c.VerifySource,
+        c.WithdrawConsent,
+    }
+)
 UNLOCKING: Final[frozenset[type[c.Command]]] = frozenset({c.RequestUnlock, c.ApproveUnlock})
 # What may be asked while a reaction to the infusion waits for its interruption or end.
 DURING_REACTION: Final[frozenset[type[c.Command]]] = _EVENTS | {c.InterruptInfusion, c.EndInfusion}

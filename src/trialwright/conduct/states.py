@@ -33,6 +33,17 @@ class UnlockRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsentVersion:
+    """A version of the consent form that the ethics committee approved for a site."""
+
+    version: str
+    site: str
+    approved_on: str
+    reconsent: bool
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
 class StudyState:
     """Counts and the facts that safety gates need; its size does not grow with the number of people.
 
@@ -56,6 +67,7 @@ class StudyState:
     gates: dict[str, str] = field(default_factory=dict)
     reviews: dict[str, Review] = field(default_factory=dict)
     unlock_requested: UnlockRequest | None = None
+    consent_versions: tuple[ConsentVersion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +114,38 @@ class Consent:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsentWithdrawal:
+    """What a person no longer consents to, and their words."""
+
+    on: str
+    scope: str
+    statement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question about one item: ``status`` is open, answered or closed; its thread stands in the entries."""
+
+    query: str
+    row: str
+    item: str
+    status: str
+    automatic: bool
+    seq: int
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitCheck:
+    """The unit that two people compared last, and the entry that says so."""
+
+    unit: str
+    checked_by: tuple[str, ...]
+    seq: int
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class VisitState:
     """One visit, held (``date``) or missed; ``changed`` is the last entry about it."""
 
@@ -145,13 +189,17 @@ class Endorsement:
 
 @dataclass(frozen=True, slots=True)
 class Infusion:
-    """The one infusion. ``spans`` are the times it ran: [start, stop], the last open while it runs."""
+    """The one infusion. ``spans`` are the times it ran: [start, stop], the last open while it runs.
+
+    ``rates`` are the pump's settings: [time, mL per hour].
+    """
 
     unit: str
     planned_volume_ml: str
     unit_volume_ml: str
     spans: tuple[tuple[str, str | None], ...]
     ended: bool = False
+    rates: tuple[tuple[str, str], ...] = ()
 
     @property
     def running(self) -> bool:
@@ -174,7 +222,7 @@ class SubjectState:
 
     ``visits`` and ``rows`` are keyed by ``visit_key`` and ``row_key``; ``events`` hold the payload of each
     adverse event's newest report; ``doses`` the times of doses given; ``frozen`` the keys of rows that take
-    no entry.
+    no entry; ``verified`` the entry of each answer when it was last compared with its source.
     """
 
     subject: str
@@ -196,6 +244,12 @@ class SubjectState:
     endorsements: tuple[Endorsement, ...] = ()
     frozen: tuple[str, ...] = ()
     unlock_requested: UnlockRequest | None = None
+    queries: dict[str, Query] = field(default_factory=dict)
+    verified: dict[str, dict[str, int]] = field(default_factory=dict)
+    consent_withdrawals: tuple[ConsentWithdrawal, ...] = ()
+    unit_check: UnitCheck | None = None
+    rescreen_of: str | None = None
+    rescreened_as: str | None = None
 
     @property
     def treated_at(self) -> str | None:

@@ -133,6 +133,7 @@ class Safety(Clause):
     reviews: tuple[ReviewGate, ...] = ()
     reaction_pause_grade: int | None = Field(default=None, ge=1, le=5)
     reaction_end_grade: int | None = Field(default=None, ge=1, le=5)
+    two_person_check: bool = False
 
 
 class Baseline(Clause):

@@ -22,6 +22,7 @@ from trialwright.conduct.commands.casebook import (
     MissVisit,
     RecordVisit,
 )
+from trialwright.conduct.commands.consent import ApproveConsentVersion, WithdrawConsent
 from trialwright.conduct.commands.people import (
     AddPerson,
     DelegateRole,
@@ -38,6 +39,13 @@ from trialwright.conduct.commands.product import (
     RegisterLot,
     ReleaseLot,
     ThawUnit,
+)
+from trialwright.conduct.commands.queries import (
+    AnswerQuery,
+    CloseQuery,
+    OpenQuery,
+    ReopenQuery,
+    VerifySource,
 )
 from trialwright.conduct.commands.signing import (
     ApproveUnlock,
@@ -68,9 +76,11 @@ from trialwright.conduct.commands.subject import (
     WithdrawSubject,
 )
 from trialwright.conduct.commands.treatment import (
+    CheckUnit,
     EndInfusion,
     GiveDose,
     InterruptInfusion,
+    RecordRate,
     ResumeInfusion,
     StartInfusion,
 )
@@ -132,13 +142,26 @@ COMMANDS: tuple[type[Command], ...] = (
     UnfreezeForm,
     RequestUnlock,
     ApproveUnlock,
+    OpenQuery,
+    AnswerQuery,
+    CloseQuery,
+    ReopenQuery,
+    VerifySource,
+    ApproveConsentVersion,
+    WithdrawConsent,
+    CheckUnit,
+    RecordRate,
 )
 
 __all__ = [
     "COMMANDS",
     "AddPerson",
     "AllocateUnit",
+    "AnswerQuery",
+    "ApproveConsentVersion",
     "ApproveUnlock",
+    "CheckUnit",
+    "CloseQuery",
     "Command",
     "CompleteSubject",
     "ConfirmEligibility",
@@ -162,18 +185,21 @@ __all__ = [
     "LockSubject",
     "LogAccess",
     "MissVisit",
+    "OpenQuery",
     "OpenSite",
     "OpenStudy",
     "PauseStudy",
     "QuarantineLot",
     "ReceiveUnit",
     "RecordConsent",
+    "RecordRate",
     "RecordReview",
     "RecordScreenFailure",
     "RecordVisit",
     "RegisterLot",
     "RegisterSubject",
     "ReleaseLot",
+    "ReopenQuery",
     "ReportAdverseEvent",
     "RequestUnlock",
     "ResumeInfusion",
@@ -185,5 +211,7 @@ __all__ = [
     "ThawUnit",
     "UnfreezeForm",
     "UpdateAdverseEvent",
+    "VerifySource",
+    "WithdrawConsent",
     "WithdrawSubject",
 ]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt  # the fields below are named date and time
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field
 
 from trialwright.conduct.streams import STUDY, subject_stream
 
@@ -33,8 +33,8 @@ class RecordVisit:
 
     subject: str
     visit: str
-    date: date
-    time: datetime | None = None
+    date: dt.date
+    time: dt.datetime | None = None
 
     def streams(self) -> tuple[str, ...]:
         return (STUDY, subject_stream(self.subject))
@@ -50,9 +50,9 @@ class CorrectVisit:
 
     subject: str
     visit: str
-    date: date
+    date: dt.date
     reason: str
-    time: datetime | None = None
+    time: dt.datetime | None = None
     occurrence: int = 1
 
     def streams(self) -> tuple[str, ...]:
@@ -79,10 +79,11 @@ class EnterItems:
     """Enter items of one form row for the first time.
 
     ``row`` is "1" on a form filled once, a time point where the visit names time points, and a label of the
-    coordinator's choice on another repeating form.
+    coordinator's choice on another repeating form. ``partial`` saves while required items of the row are
+    still open. ``reasons`` says of items why a value outside what is expected is right.
 
     ItemsEntered {subject, visit, occurrence, form, row, items: {item: {value, unit, missing}},
-    findings: [sentence]}
+    findings: [sentence], reasons: {item: text}}; with QueryOpened for each finding without a reason
     """
 
     subject: str
@@ -91,6 +92,8 @@ class EnterItems:
     row: str
     items: Mapping[str, ItemValue]
     occurrence: int = 1
+    partial: bool = False
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
     def streams(self) -> tuple[str, ...]:
         return (STUDY, subject_stream(self.subject))
@@ -99,6 +102,9 @@ class EnterItems:
 @dataclass(frozen=True, slots=True)
 class CorrectItem:
     """Change one item that was entered before.
+
+    ``seen`` is the entry that gave the answer which the person saw (None where nobody looked): if another one
+    stands by now, nothing is changed.
 
     ItemCorrected {subject, visit, occurrence, form, row, item, old: {value, unit, missing},
     new: {value, unit, missing}, findings: [sentence]}, the reason in the envelope
@@ -112,6 +118,7 @@ class CorrectItem:
     new: ItemValue
     reason: str
     occurrence: int = 1
+    seen: int | None = None
 
     def streams(self) -> tuple[str, ...]:
         return (STUDY, subject_stream(self.subject))

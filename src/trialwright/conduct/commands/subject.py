@@ -10,16 +10,18 @@ from trialwright.conduct.streams import ALLOCATION, STUDY, subject_stream
 
 @dataclass(frozen=True, slots=True)
 class RegisterSubject:
-    """Give a person a number at an open site.
+    """Give a person a number at an open site; ``rescreen_of`` is the number of an earlier, failed screening.
 
-    SubjectRegistered {subject, site}
+    SubjectRegistered {subject, site, rescreen_of: subject | null}
     """
 
     subject: str
     site: str
+    rescreen_of: str | None = None
 
     def streams(self) -> tuple[str, ...]:
-        return (STUDY, subject_stream(self.subject))
+        earlier = (subject_stream(self.rescreen_of),) if self.rescreen_of else ()
+        return tuple(dict.fromkeys((STUDY, subject_stream(self.subject), *earlier)))
 
 
 @dataclass(frozen=True, slots=True)

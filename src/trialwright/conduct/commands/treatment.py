@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from trialwright.conduct.streams import STUDY, lot_stream, subject_stream, unit_stream
+from trialwright.conduct.streams import STUDY, lot_stream, person_stream, subject_stream, unit_stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +90,36 @@ class GiveDose:
 
     def streams(self) -> tuple[str, ...]:
         return (STUDY, subject_stream(self.subject), unit_stream(self.unit), lot_stream(self.lot))
+
+
+@dataclass(frozen=True, slots=True)
+class CheckUnit:
+    """Two people compare wristband, unit and lot at the chair; ``checked_by`` names both.
+
+    UnitChecked {subject, unit, lot, checked_by: [person]}
+    """
+
+    subject: str
+    unit: str
+    lot: str
+    checked_by: tuple[str, str]
+
+    def streams(self) -> tuple[str, ...]:
+        people = (person_stream(person) for person in self.checked_by)
+        here = (STUDY, subject_stream(self.subject), unit_stream(self.unit), lot_stream(self.lot))
+        return tuple(dict.fromkeys((*here, *people)))
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRate:
+    """Record the rate to which the pump was set while the infusion runs.
+
+    InfusionRateSet {subject, at, ml_per_hour}
+    """
+
+    subject: str
+    at: datetime
+    ml_per_hour: Decimal
+
+    def streams(self) -> tuple[str, ...]:
+        return (STUDY, subject_stream(self.subject))

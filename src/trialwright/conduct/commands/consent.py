@@ -1,0 +1,45 @@
+"""Commands over versions of the consent form and its withdrawal."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from trialwright.conduct.streams import STUDY, subject_stream
+
+
+@dataclass(frozen=True, slots=True)
+class ApproveConsentVersion:
+    """Record that the ethics committee approved a version for a site.
+
+    ``reconsent`` asks those who signed an earlier version to sign this one.
+
+    ConsentVersionApproved {version, site, approved_on, reconsent, summary}
+    """
+
+    version: str
+    site: str
+    approved_on: dt.date
+    reconsent: bool
+    summary: str
+
+    def streams(self) -> tuple[str, ...]:
+        return (STUDY,)
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawConsent:
+    """Record what a person no longer consents to, in their own words as far as known.
+
+    ``scope`` is one of CONSENT_SCOPES. Where procedures end, the person's part ends with it.
+
+    ConsentWithdrawn {subject, on, scope, statement}; with SubjectWithdrawn where procedures end
+    """
+
+    subject: str
+    on: dt.date
+    scope: str
+    statement: str
+
+    def streams(self) -> tuple[str, ...]:
+        return (STUDY, subject_stream(self.subject))
