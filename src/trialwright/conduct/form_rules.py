@@ -9,9 +9,10 @@ from trialwright.conduct.answers import Checked
 from trialwright.conduct.form_rows import FormRow
 from trialwright.conduct.queries import Finding
 from trialwright.conduct.recorded import datum, newest_data
-from trialwright.conduct.rule_truths import rule_truth, rule_variables
+from trialwright.conduct.rule_truths import rule_truth
 from trialwright.conduct.situation import Situation
 from trialwright.conduct.states import Cell, SubjectState
+from trialwright.protocol.rule_reading import rule_variables
 from trialwright.rules import Datum, Truth
 
 Answers = Mapping[str, Checked]

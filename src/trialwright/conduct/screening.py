@@ -11,12 +11,12 @@ from trialwright.conduct.commands import ConfirmEligibility, RecordScreenFailure
 from trialwright.conduct.consent import consent_of
 from trialwright.conduct.mark import Mark, Payload
 from trialwright.conduct.recorded import newest_data
-from trialwright.conduct.rule_truths import criteria_variables
 from trialwright.conduct.signing import eligibility_content, require_shown
 from trialwright.conduct.situation import Situation, optional_words, shown, visit_held
 from trialwright.conduct.states import Signature, SubjectState
 from trialwright.conduct.streams import subject_stream
 from trialwright.eligibility.verdicts import Judge
+from trialwright.protocol.rule_reading import criteria_variables
 
 
 def decide_sign_eligibility(situation: Situation, command: SignEligibility) -> tuple[Draft, ...]:

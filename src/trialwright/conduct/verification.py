@@ -8,11 +8,11 @@ from trialwright.conduct.answer import Draft, Refused
 from trialwright.conduct.commands import VerifySource
 from trialwright.conduct.form_rows import planned_row
 from trialwright.conduct.mark import Mark, Payload
-from trialwright.conduct.rule_truths import criteria_variables
 from trialwright.conduct.situation import Situation, shown
 from trialwright.conduct.states import SubjectState, row_key
 from trialwright.conduct.streams import subject_stream
 from trialwright.protocol.forms import Item
+from trialwright.protocol.rule_reading import criteria_variables
 from trialwright.protocol.study import Study
 
 
