@@ -98,6 +98,7 @@ def sign_in(person: str, password: str = PASSWORD) -> Any:
     """A browser in which the person has signed in, with password and code; the account is made for it."""
     secret = make_account(person, password)
     visitor = browser()
+    visitor.secret = secret  # of the app, for those who sign
     answer = visitor.post("/sign-in/", {"login": person, "password": password})
     assert answer.status_code == 302, text_of(answer)
     answer = visitor.post("/sign-in/second-step/", {"code": code_of(secret)})

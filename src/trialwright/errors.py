@@ -232,6 +232,12 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-576": ("answers do not fit the domain they are sent to", "correct the target of the item"),
     # TW-6xx report and web
     "TW-603": ("the address to serve at cannot be used", "take another port or host"),
+    "TW-604": ("who signs did not prove who they are", "give the password, and the code where asked"),
+    "TW-605": ("five signings in a row failed", "sign in again"),
+    "TW-606": ("a form asks for what its page cannot do", "open the page again"),
+    "TW-607": ("a time is no clock time", "write it as 09:40"),
+    "TW-608": ("a number is none", "write digits with a decimal point"),
+    "TW-609": ("the second person did not prove who they are", "let a colleague give id and password"),
     "TW-630": (
         "a form did not come from an open page of this site",
         "open the page again and send the form anew",
@@ -244,6 +250,9 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-636": ("the site would be open to others without TLS", "name the host of a proxy with --behind-tls"),
     "TW-637": ("the record has nobody of this id", "take an id of 'trialwright people list'"),
     "TW-638": ("sign-ins are printed for rehearsed studies only", "add people with 'trialwright people add'"),
+    "TW-660": ("what a program sent cannot be read", "see the API's description"),
+    "TW-661": ("the token's person may not do this", "take a token of another role"),
+    "TW-662": ("there is no such thing in this study", "check its name"),
     # TW-7xx rehearsal
     "TW-701": (
         "a rehearsal did not go as the study must",

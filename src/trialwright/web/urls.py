@@ -18,6 +18,10 @@ urlpatterns = [
     path("site.css", open_page(require_safe(pages.stylesheet)), name="stylesheet"),
     path("scripts/<str:name>", site_files.script, name="script"),
     path("", include("trialwright.web.accounts.urls")),
+    path("", include("trialwright.web.api.urls")),
+    path("", include("trialwright.web.screening.urls")),
+    path("", include("trialwright.web.infusion.urls")),
+    path("", include("trialwright.web.entry.urls")),
 ]
 handler404 = "trialwright.web.pages.not_found"
 handler429 = "trialwright.web.accounts.refusals.too_often"

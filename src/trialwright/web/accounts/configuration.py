@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "trialwright.web.api.apps.ApiConfig",
 ]
 
 MIDDLEWARE = [

@@ -12,7 +12,7 @@ from typing import Any
 from trialwright.store import StudyFolder, postgresql_database, sqlite_database
 
 DATABASE = "accounts.db"
-APPLICATIONS = ("contenttypes", "auth", "sessions", "account", "mfa")
+APPLICATIONS = ("contenttypes", "auth", "sessions", "account", "mfa", "api")
 
 
 def accounts_database(folder: StudyFolder) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""The screening desk: the criteria as values come in, the proof sheet, and what follows from it."""
