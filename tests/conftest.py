@@ -6,12 +6,15 @@ from postgres_cluster import database_url, postgres
 from store_fixtures import postgresql_store, sqlite_store, study_store, study_url
 from study_fixtures import default_study, second_study, shared_folder
 from web_fixtures import site, staffed_folder
+from web_making import rehearsed_folder, rehearsed_site
 
 __all__ = [
     "database_url",
     "default_study",
     "postgres",
     "postgresql_store",
+    "rehearsed_folder",
+    "rehearsed_site",
     "second_study",
     "shared_folder",
     "site",

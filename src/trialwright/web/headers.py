@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 
 _FRAME = "base-uri 'none'; frame-ancestors 'none'"
@@ -30,7 +31,7 @@ class SecurityHeaders:
         The referrer stays within the site. With none at all, browsers send forms with the origin ``null``,
         which the check against forged forms refuses.
         """
-        response = self._get_response(request)
+        response = self._answer(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("X-Frame-Options", "DENY")
@@ -42,3 +43,12 @@ class SecurityHeaders:
         if getattr(settings, "BEHIND_TLS", False):
             response.headers["Strict-Transport-Security"] = f"max-age={_TWO_YEARS}; includeSubDomains"
         return response
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        """The answer to a request under one of the site's own names, and to no other (DNS rebinding)."""
+        try:
+            request.get_host()
+        except DisallowedHost:
+            sentence = "This site is not served under that name."
+            return HttpResponse(sentence, status=400, content_type="text/plain")
+        return self._get_response(request)
