@@ -81,7 +81,7 @@ def test_the_casebook_shows_what_stood_before(site: StudyStore) -> None:
     answer = sign_in("ivo").get("/subjects/A-001/")
     text = text_of(answer)
     assert "walks with a stick" in text
-    assert "corrected was walks with a duck . misheard" in text
+    assert "corrected was walks with a duck : misheard" in text
     assert re.search(r"misheard \S+ ?, \d{4}-\d\d-\d\d \d\d:\d\d UTC", text)
     assert "Glucose 7.8 mmol/L" in text
     assert links_of(answer, "/entries/")

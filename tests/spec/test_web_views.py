@@ -181,14 +181,16 @@ def test_entries_are_told_in_words() -> None:
     """Each kind of entry is told in a sentence that names visit, form and item as the protocol does."""
     study = desk().study
     entered = view("ItemsEntered", visit="DAY0", occurrence=1, form="pressure", row="m30", items={"a": {}})
-    assert sentence_of(study, entered).endswith("30 min at Day of the drip: 1 item entered")
+    assert sentence_of(study, entered).endswith("30 min: 1 item entered")
+    assert sentence_of(study, entered).startswith("Day of the drip, ")
     old, new = ({"value": text, "unit": "mmol/L", "missing": None} for text in ("7", "8"))
     place = {"visit": "LOOK", "occurrence": 1, "form": "laboratory", "row": "1", "item": "glucose"}
     corrected = view("ItemCorrected", old=old, new=new, **place)
     assert (
-        sentence_of(study, corrected)
-        == "Glucose corrected from 7 mmol/L to 8 mmol/L, Laboratory at Screening"
+        sentence_of(study, corrected) == "Glucose corrected from 7 mmol/L to 8 mmol/L (Screening, Laboratory)"
     )
+    asked = view("QueryOpened", query="Q-1", text="is this right?")
+    assert sentence_of(study, asked) == "Q-1 opened: is this right?"
     assert sentence_of(study, view("SubjectEnrolled", number=3)) == "Enrolled as number 3"
     assert told(study, view("SubjectLocked", subject="S-1")).role == "data manager"
 

@@ -12,6 +12,7 @@ from trialwright.protocol.design import Visit
 from trialwright.protocol.forms import Form, Item
 from trialwright.protocol.study import Study
 from trialwright.record.snapshot import EntryView
+from trialwright.web.entry.fields import Place, fields_of
 from trialwright.web.grid import STATES, visit_place
 
 Key = tuple[str, int, str, str, str]
@@ -178,7 +179,7 @@ def _visit_page(
         rows = _rows(study, visit, occurrence, form, state, corrections)
         if rows:
             filled.append(FilledForm(form.title, rows))
-        elif entry.required and not took_place.missed:
+        elif entry.required and not took_place.missed and _is_asked(study, visit, state, occurrence, form):
             empty.append(form.title)
     return VisitPage(
         id=visit.id,
@@ -190,6 +191,12 @@ def _visit_page(
         forms=tuple(filled),
         empty_forms=tuple(empty),
     )
+
+
+def _is_asked(study: Study, visit: Visit, state: SubjectState, occurrence: int, form: Form) -> bool:
+    """Whether the form asks this person anything: skip logic may leave nothing of it."""
+    place = Place(state.subject, visit, occurrence, form, "")
+    return any(field.asked and field.item.required for field in fields_of(study, state, place))
 
 
 def _rows(

@@ -72,7 +72,7 @@ def _place(study: Study, payload: _Payload) -> str:
     points = {point.id: point.name for point in study.timepoints}
     row = str(payload.get("row", "1"))
     shown = "" if row == "1" else f", {points.get(row, row)}"
-    return f"{title}{shown} at {_visit(study, payload)}"
+    return f"{_visit(study, payload)}, {title}{shown}"
 
 
 def _visit(study: Study, payload: _Payload) -> str:
@@ -83,9 +83,8 @@ def _corrected(study: Study, payload: _Payload) -> str:
     form = study.form(str(payload.get("form")))
     item = form.item(str(payload["item"])) if form is not None else None
     label = item.label if item is not None else str(payload["item"])
-    return (
-        f"{label} corrected from {shown(payload['old'])} to {shown(payload['new'])}, {_place(study, payload)}"
-    )
+    change = f"{shown(payload['old'])} to {shown(payload['new'])}"
+    return f"{label} corrected from {change} ({_place(study, payload)})"
 
 
 def shown(answer: _Payload) -> str:
@@ -165,6 +164,26 @@ _TELL: dict[str, Callable[[Study, _Payload], str]] = {
     "DoseGiven": _words("dose of {amount} {unit_of_amount} given from unit {unit}"),
     "AdverseEventReported": _event("reported"),
     "AdverseEventUpdated": _event("updated"),
+    "ConsentVersionApproved": _words("consent version {version} approved at {site} on {approved_on}"),
+    "ConsentWithdrawn": lambda _study, payload: (
+        f"consent withdrawn: {str(payload['scope']).replace('_', ' ')}"
+    ),
+    "QueryOpened": _words("{query} opened: {text}"),
+    "QueryAnswered": _words("{query} answered: {text}"),
+    "QueryClosed": _words("{query} closed"),
+    "QueryReopened": _words("{query} opened again: {text}"),
+    "SourceVerified": lambda study, payload: (
+        f"{_place(study, payload)}: {_count(payload['items'])} verified against the source"
+    ),
+    "FormSigned": lambda study, payload: f"{_place(study, payload)} signed",
+    "FormFrozen": lambda study, payload: f"{_place(study, payload)} frozen",
+    "FormUnfrozen": lambda study, payload: f"{_place(study, payload)} open again",
+    "CasebookSigned": _words("casebook signed: {meaning}"),
+    "SubjectUnlocked": _words("casebook unlocked by two people"),
+    "VisitCorrected": lambda study, payload: (
+        f"{_visit(study, payload)} corrected from {payload['old']['date']} to {payload['new']['date']}"
+    ),
+    "UnitChecked": _words("unit {unit} of lot {lot} checked"),
     "SubjectWithdrawn": lambda _study, payload: f"withdrawn: {str(payload['cause']).replace('_', ' ')}",
     "SubjectCompleted": _words("completed the study on {on}"),
     "SubjectLocked": _words("casebook locked"),
