@@ -223,3 +223,11 @@ def test_an_empty_casebook_says_so(site: StudyStore) -> None:
     """The casebook of a subject of whom nothing is recorded says so."""
     browser = sign_in("mona")
     assert "Nothing is recorded for this subject yet." in text_of(browser.get("/subjects/A-001/"))
+
+
+def test_a_subject_is_typed_where_a_list_would_be_too_long(site: StudyStore, monkeypatch: Any) -> None:
+    """In a large study the record's page asks for a subject's number instead of listing all of them."""
+    monkeypatch.setattr("trialwright.web.subject_pages.LISTED", 1)
+    html = sign_in("ivo").get("/entries/?subject=A-001").content.decode()
+    assert 'name="subject" value="A-001"' in html
+    assert "<option>A-001" not in html

@@ -17,6 +17,8 @@ from trialwright.web.seen import entries_seen, may_see_entry, milestones_seen
 from trialwright.web.telling import kind_name, sentence_of, told
 
 ENTRIES_A_PAGE = 50
+# More subjects than this are typed, not chosen from a list that would weigh more than the page.
+LISTED = 200
 # The kinds that a filter offers, in the order of a study; others are found through their subject.
 OFFERED = (
     "SubjectRegistered",
@@ -85,7 +87,7 @@ def entries(request: HttpRequest) -> HttpResponse:
         "entries.html",
         here="entries",
         entries=[told(study, entry) for entry in found],
-        subjects=everybody,
+        subjects=everybody if len(everybody) <= LISTED else (),
         kinds=[(each, kind_name(each)) for each in OFFERED],
         chosen_subject=subject,
         chosen_kind=kind,
