@@ -167,6 +167,38 @@ class TestAgainstLoops:
         }
         _compare(found, expected)
 
+    def test_every_interval(self, table: ResultTable) -> None:
+        """Each printed interval is SciPy's exact one for the subjects over the denominator of its line."""
+        from scipy.stats import binomtest
+
+        seen = 0
+        for analysis in {row["analysis"] for row in table.rows()} - {"ae_listing", "ae_group_comparison"}:
+            for cell, got in _of(table, analysis).items():
+                if got.get("ci_lower") is None:
+                    continue
+                n, size = int(got["n"] or 0), int(got["denominator"] or 0)
+                exact = binomtest(n, size).proportion_ci(0.95, "exact")
+                assert got["ci_lower"] == pytest.approx(100 * exact.low, abs=1e-9), cell
+                assert got["ci_upper"] == pytest.approx(100 * exact.high, abs=1e-9), cell
+                seen += 1
+        assert seen > 1000
+
+    def test_leading_to_drop_out(self, subjects: list[Row], events: list[Row]) -> None:
+        """Had every third event ended the treatment, these are counted, and no others."""
+        adae = pilot("adae").with_row_index("line")
+        ended = (
+            pl.when(pl.col("line") % 3 == 0)
+            .then(pl.lit("DRUG WITHDRAWN"))
+            .otherwise(pl.lit("DOSE NOT CHANGED"))
+        )
+        adae = adae.with_columns(AEACN=ended).drop("line")
+        results = ResultTable()
+        analyse_adverse_events(results, prepare_safety_events(pilot("adsl"), adae))
+        chosen = [r for r in adae.to_dicts() if r["TRTEMFL"] == "Y" and r["AEACN"] == "DRUG WITHDRAWN"]
+        assert 0 < len(chosen) < len(events)
+        name = "ae_leading_to_dropout"
+        _compare(_of(results, name), _by_term(name, chosen, subjects))
+
     def test_keys_count_to_every_value(self, table: ResultTable) -> None:
         """The keys behind n, events and denominator are as many as the value says, all different."""
         for row in table.rows():
