@@ -7,22 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from trialwright.cli.people import enrol_person, give_password
+from trialwright.cli.people import give_password
 from trialwright.errors import Problem, TrialwrightError
 
 FILE = "demo-sign-ins"
-# person -> (name, role, works for one site)
-INVENTED: dict[str, tuple[str, str, bool]] = {
-    "administrator": ("Alva Thorne", "administrator", False),
-    "coordinator": ("Lin Mei", "coordinator", True),
-    "investigator": ("Zhou Hai", "investigator", True),
-    "nurse": ("Sun Yue", "nurse", True),
-    "monitor": ("Piet Brandt", "monitor", True),
-    "data-manager": ("Rosa Vidal", "data_manager", False),
-    "statistician": ("Emre Kaya", "statistician", False),
-    "sponsor": ("Greta Holm", "sponsor", False),
-    "inspector": ("Ines Faber", "inspector", False),
-}
 _WORDS = ("amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "heron", "inlet", "juniper", "kelp")
 _MORE_WORDS = ("larch", "maple", "north", "otter", "pine", "quartz", "river", "spruce", "violet", "willow")
 
@@ -39,8 +27,8 @@ class DemoSignIn:
 def demo_people(folder: Path) -> tuple[DemoSignIn, ...]:
     """Give everybody of a rehearsed study an account; TW-638 where the people may be real.
 
-    People whom the rehearsal wrote into the record are taken; otherwise one for each role is added. The
-    password stays the same from one demonstration to the next: it is kept in the folder, for its owner alone.
+    The people are those of the rehearsal. The password stays the same from one demonstration to the next: it
+    is kept in the folder, for its owner alone.
     """
     from trialwright.web.site import configure_site, open_site
 
@@ -49,10 +37,6 @@ def demo_people(folder: Path) -> tuple[DemoSignIn, ...]:
     if not store.is_rehearsal():
         sentence = "sign-ins are printed for rehearsed studies only; add people with 'trialwright people add'"
         raise TrialwrightError(Problem("TW-638", sentence, str(folder)))
-    if not store.states_of("person"):
-        site = store.study.design.sites[0].id
-        for person, (name, role, local) in INVENTED.items():
-            enrol_person(store, person, name, role, site if local else None, "invented for the demonstration")
     password = _password(folder)
     people = [state for state in store.states_of("person").values() if not state.disabled]
     signs = tuple(_sign_in(state, password) for state in people)

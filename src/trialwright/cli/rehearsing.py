@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -12,6 +13,7 @@ from trialwright.errors import Problem, TrialwrightError
 
 if TYPE_CHECKING:
     from trialwright.rehearsal.report import RehearsalReport
+    from trialwright.store import StudyStore
 
 
 def rehearse_study(folder: Path, subjects: int, seed: int) -> int:
@@ -37,7 +39,12 @@ def run_rehearsal(folder: Path, subjects: int, seed: int) -> RehearsalReport:
         raise TrialwrightError(Problem("TW-702", sentence, "--subjects"))
     scenario = load_scenario(store.folder.protocol)
     with progress_bar("rehearsing") as step, store.together():
-        return rehearse(store.study, scenario, store.execute, subjects, seed, step)
+        return rehearse(store.study, scenario, store.execute, _looker(store), subjects, seed, step)
+
+
+def _looker(store: StudyStore) -> Callable[[str], Any]:
+    """Gives the present state of a stream."""
+    return lambda stream: store.states(stream).get(stream)
 
 
 def _told(report: RehearsalReport) -> str:
@@ -51,6 +58,7 @@ def _told(report: RehearsalReport) -> str:
         f"  {report.enrolled} enrolled, {report.treated} treated, {ended}",
         f"  {report.adverse_events} adverse events, {harm}",
         f"  {report.corrections} corrections, {report.missing_values} missing values, {slips}",
+        f"  {report.queries} queries settled, {report.verified} answers compared with their source",
         f"{len(report.proofs)} gates held:",
     ]
     lines += [f"  {proof.code}  {proof.gate}: {proof.command} by {proof.role}" for proof in report.proofs]

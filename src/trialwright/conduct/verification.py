@@ -48,8 +48,8 @@ def is_verified(person: SubjectState, key: str, item: str) -> bool:
     return cell is not None and person.verified.get(key, {}).get(item) == cell.changed
 
 
-def verification_rank(study: Study, item: Item) -> int:
-    """How much depends on an item: 2 eligibility or an endpoint, 1 what safety watches, 0 the rest."""
+def verification_ranks(study: Study) -> dict[str, int]:
+    """How much depends on each item: 2 eligibility or an endpoint, 1 what safety watches, 0 the rest."""
     measured = {name for endpoint in study.endpoints for name in endpoint.measured_by}
     behind = {
         name
@@ -57,7 +57,17 @@ def verification_rank(study: Study, item: Item) -> int:
         if derivation.id in measured
         for name in derivation.inputs.values()
     }
-    if item.id in criteria_variables(study) | measured | behind:
+    decisive = criteria_variables(study) | measured | behind
+    return {name: _rank(item, decisive) for name, item in study.items.items()}
+
+
+def verification_rank(study: Study, item: Item) -> int:
+    """The rank of one item; for many of them, ask for all at once."""
+    return verification_ranks(study)[item.id]
+
+
+def _rank(item: Item, decisive: frozenset[str] | set[str]) -> int:
+    if item.id in decisive:
         return 2
     return 1 if item.upper_limit or item.expected or item.id.startswith("ae_") else 0
 

@@ -17,6 +17,7 @@ from trialwright.rehearsal.mistakes import correct_something, mistake_a_unit
 from trialwright.rehearsal.people import Answer, InventedPerson, Inventor
 from trialwright.rehearsal.report import RehearsalReport
 from trialwright.rehearsal.scenario import Scenario
+from trialwright.rehearsal.staff import engage_staff
 from trialwright.rehearsal.stage import RehearsalError, Stage
 from trialwright.rehearsal.stock import Stock, fill_stock
 from trialwright.rules import Datum, parse, variables_of
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from trialwright.rehearsal.course import Course
     from trialwright.rehearsal.gates import Gates
 
+CONSENT = "1.0"
 _PAUSED, _AT_BOUNDARY = "TW-480", "TW-481"
 
 
@@ -44,6 +46,7 @@ class Company:
         self.arms: dict[str, str] = {}
         self.places: tuple[str, ...] = ()
         self.events: dict[str, int] = {}
+        self.slips: set[str] = set()
         self.gates: Gates
         self._numbers: dict[str, int] = {}
         visit = study.visit_of_kind("treatment")
@@ -54,6 +57,11 @@ class Company:
         """Open the study, load the allocation list where there is one, and fill the stock."""
         self.gates.before_opening()
         self.stage.do(c.OpenStudy(tuple(site.id for site in self.study.design.sites)))
+        engage_staff(self.stage, self.study)
+        self.gates.staffed()
+        for site in self.study.design.sites:
+            approved = c.ApproveConsentVersion(CONSENT, site.id, self.today(site.id), False, "the first one")
+            self.stage.do(approved, zone=site.zone)
         if self.study.design.allocation == "list":
             self.places = self._allocation_list(subjects)
             self.stage.do(c.LoadAllocationList(self.places))
@@ -181,6 +189,13 @@ class Company:
                 self.stage.attempt(c.ResumeStudy(rule, "the board looked at the events (rehearsal)"), "board")
                 self.report.pauses += 1
 
+    def set_rate(self, course: Course) -> None:
+        """The pump is set so that the amount runs in within the time that the protocol gives."""
+        intervention = course.intervention
+        minutes = intervention.minutes_high or 60
+        rate = (Decimal(intervention.amount) * 60 / minutes).quantize(Decimal(1))
+        course.do(c.RecordRate(course.subject, course.now, rate))
+
     def plan_infusion(self, course: Course) -> None:
         """How a running infusion goes on: smoothly, or with a reaction, an interruption, a smaller volume."""
         incidents, stage = self.scenario.incidents, self.stage
@@ -209,12 +224,19 @@ class Company:
         plan_follow_up(self, course)
 
     def mistakes(self, course: Course, visit: Visit) -> None:
-        """The slips of this person's place in the order: a value in a wrong unit, a value typed wrongly."""
-        incidents = self.scenario.incidents
-        if course.slot.order == incidents.unit_mistake and mistake_a_unit(self, course, visit):
+        """The slips of this person's place in the order, once each: a wrong unit, a value typed wrongly."""
+        incidents, order = self.scenario.incidents, course.slot.order
+        if self._is_first("unit", order == incidents.unit_mistake) and mistake_a_unit(self, course, visit):
+            self.slips.add("unit")
             self.report.unit_mistakes += 1
-        if course.slot.order == incidents.entry_corrected and correct_something(self, course, visit):
+        if self._is_first("typing", order == incidents.entry_corrected) and correct_something(
+            self, course, visit
+        ):
+            self.slips.add("typing")
             self.report.corrections += 1
+
+    def _is_first(self, slip: str, is_theirs: bool) -> bool:
+        return is_theirs and slip not in self.slips
 
     def give_up(self, sentence: str) -> RehearsalError:
         """The error that ends a rehearsal which cannot go on."""

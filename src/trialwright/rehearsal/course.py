@@ -11,14 +11,15 @@ from trialwright.conduct import commands as c
 from trialwright.conduct.windows import window_dates
 from trialwright.protocol.design import Intervention, Product, Visit
 from trialwright.rehearsal.calendar_plan import REVIEW_BEFORE, Slot
-from trialwright.rehearsal.company import Company
+from trialwright.rehearsal.company import CONSENT, Company
+from trialwright.rehearsal.oversight import settle_queries
 from trialwright.rehearsal.people import Answer, InventedPerson
+from trialwright.rehearsal.staff import STAFF
 from trialwright.rules import Datum
 
 LOOK = timedelta(days=10)
 ENROL = timedelta(days=2)
 MORNING = timedelta(minutes=110)
-CONSENT = "1.0"
 
 
 @dataclass
@@ -85,6 +86,11 @@ class Course:
     def __post_init__(self) -> None:
         """The person's site decides the clock on the wall."""
         self.zone = self.company.zone_of(self.person.site)
+        self.person.exceptions = {
+            (each.visit, each.item): each.answer
+            for each in self.company.scenario.exceptions
+            if each.order == self.slot.order
+        }
         self.treated_at: datetime | None = None
         self.unit = ""
         self.over = False
@@ -139,6 +145,10 @@ class Course:
         if self.product.hours_usable_after_thaw is not None:
             self.do(c.ThawUnit(self.unit, self.lot, self.now))
         self.company.gates.allocated(self.person, self)
+        self.company.gates.unchecked(self)
+        people = (STAFF["nurse"][0], STAFF["coordinator"][0])
+        if self.company.study.safety.two_person_check:
+            self.do(c.CheckUnit(self.subject, self.unit, self.lot, people), "nurse")
 
     @property
     def now(self) -> datetime:
@@ -156,6 +166,7 @@ class Course:
         self.treated_at = self.now
         if self.intervention.kind == "infusion":
             self.company.gates.running(self)
+            self.company.set_rate(self)
             self.company.plan_infusion(self)
         else:
             self.company.gates.treated(self)
@@ -179,6 +190,8 @@ class Course:
         time = self.now if visit.window is not None and visit.window.unit == "hours" else None
         self.do(c.RecordVisit(self.subject, visit.id, self.today, time))
         self.company.enter_visit(self.person, visit, {})
+        later = self.company.stage.now + timedelta(days=2)
+        self.company.stage.plan(later, lambda: settle_queries(self.company, self.subject))
         if late:
             self.company.report.late_visits += 1
 
@@ -188,11 +201,11 @@ class Course:
             self.do(c.MissVisit(self.subject, visit.id, "the person was travelling"))
             self.company.report.missed_visits += 1
 
-    def withdraw(self) -> None:
+    def withdraw(self, cause: str = "withdrawal_by_subject") -> None:
         """The person ends taking part early; a last look where the protocol has one for this."""
         if self.over:
             return
-        self.do(c.WithdrawSubject(self.subject, self.today, "withdrawal_by_subject", "visits"))
+        self.do(c.WithdrawSubject(self.subject, self.today, cause, "visits"))
         early = self.company.study.visit_of_kind("early_end")
         if early is not None:
             self.do(c.RecordVisit(self.subject, early.id, self.today))

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from trialwright.rehearsal.company import Company
     from trialwright.rehearsal.course import Course
 
+# Events before treatment begin at most so many days before it, and so after the consent.
+_BEFORE = 6
 _FOLLOW_UP = "followed up at the site"
 
 
@@ -25,6 +27,8 @@ def plan_events(company: Company, course: Course) -> None:
     for kind in kinds:
         if random.random() < kind.probability:
             _plan_event(company, course, kind, serious=False)
+    if kinds and course.slot.order == company.scenario.incidents.leaving_event:
+        _plan_leaving(company, course, kinds[-1])
     if kinds and course.slot.order == serious_at:
         _plan_event(company, course, kinds[0], serious=True)
 
@@ -35,6 +39,8 @@ def _plan_event(company: Company, course: Course, kind: EventKind, *, serious: b
     start = course.treated_at + timedelta(
         days=random.randint(kind.first_day, kind.last_day), minutes=random.randint(30, 600)
     )
+    if kind.before_treatment:
+        start = course.treated_at - timedelta(days=random.randint(1, _BEFORE), minutes=random.randint(0, 600))
     over = start + timedelta(days=random.randint(*kind.days), minutes=random.randint(0, 300))
     grades = kind.grades if not serious else {3: 1.0}
     report = c.EventReport(
@@ -49,7 +55,8 @@ def _plan_event(company: Company, course: Course, kind: EventKind, *, serious: b
         decoded_term=kind.decoded_term,
         soc=kind.soc,
     )
-    company.stage.plan(start + timedelta(hours=20), lambda: _report(company, course, report, over))
+    noticed = max(start, course.treated_at) + timedelta(hours=20)
+    company.stage.plan(noticed, lambda: _report(company, course, report, over))
 
 
 def _report(company: Company, course: Course, report: c.EventReport, over: datetime) -> None:
@@ -61,6 +68,33 @@ def _report(company: Company, course: Course, report: c.EventReport, over: datet
     ended = replace(report, end=_clock(over, course), outcome="recovered")
     follow_up = c.UpdateAdverseEvent(course.subject, number, ended, _FOLLOW_UP)
     company.stage.plan(max(over, company.stage.now) + timedelta(hours=1), lambda: course.do(follow_up))
+
+
+def _plan_leaving(company: Company, course: Course, kind: EventKind) -> None:
+    """An event for which the person leaves the study, and which is not over when they do."""
+    assert course.treated_at is not None  # noqa: S101 - events are planned after treatment
+    start = course.treated_at + timedelta(days=20)
+
+    def leave() -> None:
+        if course.over:
+            return
+        company.next_event(course.subject)
+        report = c.EventReport(
+            term=kind.term,
+            start=_clock(start, course),
+            grade=2,
+            serious=False,
+            related="related",
+            outcome=_ongoing(company),
+            decoded_term=kind.decoded_term,
+            soc=kind.soc,
+            leads_to_withdrawal=True,
+        )
+        course.do(c.ReportAdverseEvent(course.subject, report))
+        company.report.adverse_events += 1
+        course.withdraw("adverse_event")
+
+    company.stage.plan(start + timedelta(days=2), leave)
 
 
 def plan_reaction(company: Company, course: Course) -> timedelta:

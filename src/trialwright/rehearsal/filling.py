@@ -8,13 +8,14 @@ from decimal import Decimal
 from trialwright.clinical.units import convert
 from trialwright.conduct.commands import EnterItems, ItemValue
 from trialwright.protocol.design import Visit, VisitForm
-from trialwright.protocol.forms import Form, Item
+from trialwright.protocol.forms import EditCheck, Form, Item
 from trialwright.protocol.study import Study
 from trialwright.protocol.vocabulary import person_vocabulary
 from trialwright.rehearsal.people import Answer, InventedPerson, Inventor, datum_of
-from trialwright.rules import Truth, evaluate, parse
+from trialwright.rules import Truth, evaluate, parse, variables_of
 
 NOT_DONE = "not done"
+LOST = "the sample was haemolysed"
 REDRAWS = 8
 
 
@@ -55,7 +56,9 @@ class Filler:
         for item in form.items:
             if not self._is_asked(item, known):
                 continue
-            if answers[item.id] is not None:
+            if self._is_lost(item, visit):
+                items[item.id] = ItemValue(missing=LOST)
+            elif answers[item.id] is not None:
                 items[item.id] = self._written(item, answers[item.id])
                 person.fixed.setdefault(f"last:{item.id}", answers[item.id])
                 person.fixed[f"last:{item.id}"] = answers[item.id]
@@ -66,22 +69,28 @@ class Filler:
     def _consistent(
         self, person: InventedPerson, visit: Visit, form: Form, given: Mapping[str, Answer]
     ) -> dict[str, Answer]:
-        """Answers that break no hard check of the form; redrawn a few times where they do."""
+        """Answers that break no hard check of the form.
+
+        They are drawn again a few times where they do; what still contradicts itself stays unanswered.
+        """
         answers: dict[str, Answer] = {}
+        broken: list[EditCheck] = []
         for _ in range(REDRAWS):
             answers = {
                 item.id: given[item.id] if item.id in given else self.inventor.answer(person, item, visit)
                 for item in form.items
             }
             data = {item.id: datum_of(answers[item.id], item) for item in form.items}
-            broken = (
-                evaluate(parse(check.rule), self._vocabulary, data).truth is Truth.FALSE
+            broken = [
+                check
                 for check in form.checks
                 if check.severity == "hard"
-            )
-            if not any(broken):
+                and evaluate(parse(check.rule), self._vocabulary, data).truth is Truth.FALSE
+            ]
+            if not broken:
                 break
-        return answers
+        unknown = {name for check in broken for name in variables_of(parse(check.rule))}
+        return {name: None if name in unknown else answer for name, answer in answers.items()}
 
     def _is_asked(self, item: Item, known: Mapping[str, Answer]) -> bool:
         if item.ask_if is None:
@@ -106,6 +115,13 @@ class Filler:
         other = self.inventor.scenario.items[item.id].other_unit or item.unit or "1"
         value = convert(Decimal(answer), item.unit or "1", other, self._vocabulary[item.id].analyte)
         return f"{float(value):.1f}"
+
+    def _is_lost(self, item: Item, visit: Visit) -> bool:
+        """Whether a number after treatment is lost, as happens to samples."""
+        share = self.inventor.scenario.lost
+        if not share or item.type != "number" or visit.kind not in {"follow_up", "end"}:
+            return False
+        return self.inventor.random.random() < share
 
     def _now_and_then(self) -> bool:
         return self.inventor.random.random() < self.inventor.scenario.optional_forms

@@ -12,7 +12,7 @@ from trialwright.eligibility.verdicts import CriterionVerdict, Judge
 from trialwright.protocol.forms import Item
 from trialwright.protocol.study import Study
 from trialwright.rehearsal.people import Answer, datum_of
-from trialwright.rules import Datum, parse, variables_in_order
+from trialwright.rules import Datum, Truth, evaluate, parse, variables_in_order
 
 _DAYS = (10, 20, 45, 75, 120, 150, 200, 300, 400, 1000, 2000, 4000)
 _YEARS = (17, 20, 30, 34, 36, 40, 50, 60, 64, 66, 72, 80)
@@ -38,6 +38,7 @@ class Fitter:
     def __init__(self, study: Study) -> None:
         self.study = study
         self.judge = Judge(study)
+        self._asked_if = {item.id: parse(item.ask_if) for item in study.items.values() if item.ask_if}
         self._items = {
             criterion.id: tuple(
                 dict.fromkeys(
@@ -58,7 +59,14 @@ class Fitter:
             for name, answer in answers.items()
             if answer is not None
         }
+        self._leave_out_what_is_not_asked(data)
         return {verdict.id: verdict for verdict in self.judge.judge({**data, **facts}).criteria}
+
+    def _leave_out_what_is_not_asked(self, data: dict[str, Datum]) -> None:
+        """Drop the answers that skip logic keeps a form from asking; one may depend on another."""
+        for name, rule in self._asked_if.items():
+            if name in data and evaluate(rule, self.judge.vocabulary, data).truth is not Truth.TRUE:
+                del data[name]
 
     def admitted(
         self, answers: dict[str, Answer], facts: Mapping[str, Datum], screened_on: date
@@ -115,6 +123,11 @@ class Fitter:
         for size in range(_TRIED_TOGETHER, len(booleans) + 1):
             yield dict.fromkeys(booleans[:size], True)
             yield dict.fromkeys(booleans[:size], False)
+        numbers = [name for name in names if self.study.items[name].type in {"number", "integer"}]
+        for name in (name for name in names if self.study.items[name].type == "code"):
+            for value in tries[name]:
+                for end in (0, -1):
+                    yield {name: value} | {number: tries[number][end] for number in numbers if tries[number]}
         for first, second in pairwise(names):
             for one, other in product(tries[first], tries[second]):
                 yield {first: one, second: other}

@@ -8,6 +8,7 @@ from trialwright.conduct import commands as c
 from trialwright.protocol.design import Visit
 from trialwright.rehearsal.company import Company
 from trialwright.rehearsal.course import Course, visit_day
+from trialwright.rehearsal.oversight import visit_by_monitor
 
 _DAYS_LATE = 2
 
@@ -27,6 +28,7 @@ def plan_follow_up(company: Company, course: Course) -> None:
     )
     company.stage.plan(last + timedelta(hours=2), course.complete)
     _plan_unscheduled(company, course)
+    company.stage.plan(course.treated_at + timedelta(days=4), lambda: visit_by_monitor(company, course))
 
 
 def _plan_visit(company: Company, course: Course, visit: Visit, middle: list[Visit]) -> None:

@@ -10,14 +10,18 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from trialwright.conduct import Refusal
+from trialwright.conduct import Author, Refusal
 from trialwright.conduct import commands as c
+from trialwright.conduct.permissions import CONSOLE
+from trialwright.conduct.queries import open_queries
 from trialwright.protocol.design import Product, Visit
 from trialwright.protocol.forms import Form, Item
-from trialwright.rehearsal.company import Company
-from trialwright.rehearsal.course import CONSENT, Course
+from trialwright.rehearsal.company import CONSENT, Company
+from trialwright.rehearsal.course import Course
 from trialwright.rehearsal.gate_list import GATES
+from trialwright.rehearsal.oversight import casebook_of
 from trialwright.rehearsal.people import InventedPerson
+from trialwright.rehearsal.staff import STAFF
 from trialwright.rehearsal.stage import GateProof
 
 _NOBODY = "nobody-999"
@@ -50,6 +54,41 @@ class Gates:
         site = self.company.study.design.sites[0].id
         self.prove("study not open", "TW-402", c.RegisterSubject(f"{site}-001", site))
         self.prove("unknown site", "TW-405", c.OpenStudy(("nowhere",)))
+
+    def staffed(self) -> None:
+        """Nobody acts who was not named, and nobody is named twice."""
+        site = self.company.study.design.sites[0].id
+        stranger = Author("stranger", "A stranger", "coordinator")
+        self.prove("somebody unknown", "TW-801", c.RegisterSubject(f"{site}-001", site), author=stranger)
+        console = Author(CONSOLE, "Set-up at the console", "administrator")
+        again = c.AddPerson(STAFF["nurse"][0], "Somebody else")
+        self.prove("person named twice", "TW-804", again, author=console)
+        double = c.DelegateRole(
+            STAFF["nurse"][0], "data_manager", None, "2026-01-01", None, "none (invented)"
+        )
+        self.prove("entering and approving in one hand", "TW-807", double, author=console)
+
+    def unsigned_casebook(self, subject: str) -> None:
+        """No lock before the signature, no signature over open queries or for something else than stands."""
+        self.prove("casebook locked unsigned", "TW-812", c.LockSubject(subject))
+        if open_queries(casebook_of(self.company, subject)):
+            self.prove("signature over open queries", "TW-833", c.SignCasebook(subject, "0" * 64))
+        else:
+            self.prove("signature of something else", "TW-810", c.SignCasebook(subject, "0" * 64))
+
+    def asked(self, subject: str, query: str) -> None:
+        """An open query is answered by the site, not asked again."""
+        self.prove("query asked again while open", "TW-835", c.ReopenQuery(subject, query, "And?"), "monitor")
+
+    def locks(self, subject: str) -> None:
+        """A lock is opened by two people."""
+        self.company.stage.do(c.RequestUnlock(subject, "a rehearsal of opening a lock"), "data_manager")
+        self.prove("lock opened by one person", "TW-814", c.ApproveUnlock(subject), "data_manager")
+
+    def unchecked(self, course: Course) -> None:
+        """No start before two people compared the unit."""
+        if self.company.study.safety.two_person_check and course.intervention.kind == "infusion":
+            self.prove("unit not compared by two", "TW-850", course.start_command())
 
     def casebooks_open(self) -> None:
         """The study is not locked over open casebooks."""
@@ -315,6 +354,8 @@ class Gates:
         """A locked casebook takes nothing."""
         today = self.company.stage.now.date()
         self.prove("entry into a locked casebook", "TW-419", c.RecordConsent(subject, "2.0", today))
+        if "lock opened by one person" not in self.company.stage.proofs:
+            self.locks(subject)
 
     def _form(self, visit: Visit) -> Form:
         return self._items(visit)[0][0]

@@ -25,6 +25,8 @@ def mistake_a_unit(company: Company, course: Course, visit: Visit) -> bool:
         if draw is None or draw.other_unit is None or not isinstance(answer, str):
             continue
         other = company.filler.in_other_unit(item, answer)
+        if visit.kind != "end" and not _is_impossible(item, other):
+            continue
         wrong = _correction(
             course, visit, form, item, c.ItemValue(other), "typed from the laboratory sheet again"
         )
@@ -37,6 +39,12 @@ def mistake_a_unit(company: Company, course: Course, visit: Visit) -> bool:
             company.gates.caught("a number in another unit", refusal, wrong)
         return True
     return False
+
+
+def _is_impossible(item: Item, number: str) -> bool:
+    """Whether the limits of the item catch the number."""
+    limits = item.possible
+    return limits is not None and limits.high is not None and Decimal(number) > limits.high
 
 
 def correct_something(company: Company, course: Course, visit: Visit) -> bool:

@@ -28,6 +28,7 @@ class InventedPerson:
     between: dict[str, float]
     fixed: dict[str, Answer] = field(default_factory=dict)
     screened_on: date = date.min
+    exceptions: dict[tuple[str, str], Answer] = field(default_factory=dict)
 
 
 class Inventor:
@@ -46,6 +47,8 @@ class Inventor:
 
     def answer(self, person: InventedPerson, item: Item, visit: Visit) -> Answer:
         """What the person would answer to an item at a visit; what does not vary is drawn once."""
+        if (visit.id, item.id) in person.exceptions:
+            return person.exceptions[visit.id, item.id]
         draw = self.scenario.items.get(item.id) or plain_draw(item)
         if item.id in person.fixed:
             return person.fixed[item.id]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from random import Random
+from typing import Any
 
 from trialwright.conduct import commands as c
 from trialwright.protocol.study import Study
@@ -12,6 +13,7 @@ from trialwright.rehearsal.calendar_plan import Slot, plan_slots
 from trialwright.rehearsal.company import Company
 from trialwright.rehearsal.course import LOOK, Course, Screening, plan_course
 from trialwright.rehearsal.gates import Gates
+from trialwright.rehearsal.oversight import close_casebook
 from trialwright.rehearsal.people import Answer, InventedPerson
 from trialwright.rehearsal.report import RehearsalReport
 from trialwright.rehearsal.scenario import Scenario
@@ -26,6 +28,7 @@ def rehearse(
     study: Study,
     scenario: Scenario,
     execute: Executor,
+    look: Callable[[str], Any],
     subjects: int,
     seed: int,
     progress: Progress | None = None,
@@ -38,7 +41,7 @@ def rehearse(
     random = Random(seed)  # noqa: S311 - invention, not secrecy: the same seed must give the same people
     start = datetime.fromisoformat(scenario.start).replace(hour=_HOUR, tzinfo=UTC)
     report = RehearsalReport(seed)
-    stage = Stage(execute, random, start, study.design.sites[0].zone)
+    stage = Stage(execute, random, start, study.design.sites[0].zone, look)
     company = Company(study, scenario, stage, report)
     company.gates = Gates(company)
     company.open(subjects)
@@ -156,7 +159,7 @@ def _close(company: Company, slots: tuple[Slot, ...]) -> None:
             company.review((gate.id,))
     company.gates.casebooks_open()
     for subject in company.everybody:
-        stage.do(c.LockSubject(subject))
+        close_casebook(company, subject)
         company.gates.locked(subject)
     stage.do(c.LockStudy())
     company.gates.study_locked()

@@ -25,6 +25,8 @@ class RehearsalReport:
     corrections: int = 0
     unit_mistakes: int = 0
     missing_values: int = 0
+    queries: int = 0
+    verified: int = 0
     adverse_events: int = 0
     serious_events: int = 0
     reactions: int = 0

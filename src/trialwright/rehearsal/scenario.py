@@ -74,17 +74,33 @@ class Incidents(_Part):
     withdrawal: int = 3
     unscheduled_visit: int = 1
     short_of_volume: int = 0
+    leaving_event: int = 0
+    question: int = 1
+
+
+class OddAnswer(_Part):
+    """One answer of one person that is not drawn: of the person treated at this place, at this visit."""
+
+    order: int
+    visit: str
+    item: str
+    answer: bool | str | None
 
 
 class Scenario(_Part):
-    """The whole invention of one study."""
+    """The whole invention of one study.
+
+    ``lost`` is the share of numbers after treatment that nobody gets to know, such as a haemolysed sample.
+    """
 
     start: str = "2026-01-12"
     latent: tuple[str, ...] = ()
     items: dict[str, Draw] = Field(default_factory=dict)
     events: tuple[EventKind, ...] = ()
     incidents: Incidents = Incidents()
+    exceptions: tuple[OddAnswer, ...] = ()
     optional_forms: float = 0.2
+    lost: float = 0.0
     declined: int = 1
 
 

@@ -46,13 +46,18 @@ class GateProof:
 
 @dataclass
 class Stage:
-    """Carries out commands at the clock's time; everything random comes from one stream of numbers."""
+    """Carries out commands at the clock's time; everything random comes from one stream of numbers.
+
+    ``look`` gives the present state of a stream, as pages show it to the staff.
+    """
 
     execute: Executor
     random: Random
     now: datetime
     zone: str
+    look: Callable[[str], Any]
     proofs: dict[str, GateProof] = field(default_factory=dict)
+    staff: dict[str, Author] = field(default_factory=dict)
     entries: int = 0
     head: str = ""
     _queue: list[tuple[datetime, int, Callable[[], None]]] = field(default_factory=list)
@@ -70,24 +75,43 @@ class Stage:
             self.now = max(self.now, at)
             deed()
 
-    def do(self, command: Command, role: str | None = None, zone: str | None = None) -> None:
+    def do(
+        self,
+        command: Command,
+        role: str | None = None,
+        zone: str | None = None,
+        author: Author | None = None,
+    ) -> None:
         """Give a command that must be permitted."""
-        answer = self._given(command, role, zone)
+        answer = self._given(command, role, zone, author)
         if isinstance(answer, Refusal):
             sentence = f"{type(command).__name__} was refused [{answer.code}]: {answer.sentence}"
             raise RehearsalError(Problem("TW-701", sentence, self.now.isoformat()))
 
-    def attempt(self, command: Command, role: str | None = None, zone: str | None = None) -> Refusal | None:
+    def attempt(
+        self,
+        command: Command,
+        role: str | None = None,
+        zone: str | None = None,
+        author: Author | None = None,
+    ) -> Refusal | None:
         """Give a command that may be refused."""
-        answer = self._given(command, role, zone)
+        answer = self._given(command, role, zone, author)
         return answer if isinstance(answer, Refusal) else None
 
-    def prove(self, gate: str, code: str, command: Command, role: str | None = None) -> None:
+    def prove(
+        self,
+        gate: str,
+        code: str,
+        command: Command,
+        role: str | None = None,
+        author: Author | None = None,
+    ) -> None:
         """Give a command that must be refused with a code, once in a rehearsal for each gate."""
         if gate in self.proofs:
             return
         role = role or self._role(command)
-        refusal = self.attempt(command, role)
+        refusal = self.attempt(command, role, author=author)
         if refusal is None or refusal.code != code:
             found = (
                 "was permitted" if refusal is None else f"was refused with {refusal.code}: {refusal.sentence}"
@@ -101,9 +125,12 @@ class Stage:
         """The hash of the newest entry."""
         return self.head
 
-    def _given(self, command: Command, role: str | None, zone: str | None) -> Any:
+    def _given(
+        self, command: Command, role: str | None, zone: str | None, author: Author | None = None
+    ) -> Any:
         self.now += STEP
-        answer = self.execute(command, self._context(role or self._role(command), zone), self._salts())
+        context = self._context(role or self._role(command), zone, author)
+        answer = self.execute(command, context, self._salts())
         if not isinstance(answer, Refusal):
             self.entries += len(answer.entries)
             self.head = answer.head
@@ -113,10 +140,10 @@ class Stage:
         """The first role that may give the command, so that work spreads over the staff as in a study."""
         return PERMISSIONS[type(command)][0]
 
-    def _context(self, role: str, zone: str | None) -> Context:
-        author = Author(f"rehearsal-{role}", f"{role.replace('_', ' ').capitalize()} (invented)", role)
+    def _context(self, role: str, zone: str | None, author: Author | None = None) -> Context:
+        unnamed = Author(f"rehearsal-{role}", f"{role.replace('_', ' ').capitalize()} (invented)", role)
         identifier = str(UUID(int=self.random.getrandbits(128), version=4))
-        return Context(self.now, zone or self.zone, author, identifier)
+        return Context(self.now, zone or self.zone, author or self.staff.get(role, unnamed), identifier)
 
     def _salts(self) -> Iterator[str]:
         while True:
