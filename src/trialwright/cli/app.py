@@ -177,6 +177,23 @@ def report(
     return report_study(folder, out)
 
 
+@app.command(name="print")
+def print_(
+    study: Study,
+    subject: Annotated[str | None, typer.Option("--subject", help="The casebook of this subject.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="The casebook of every subject.")] = False,
+    blank: Annotated[bool, typer.Option("--blank", help="The blank annotated forms.")] = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", help="The PDF to write; with --all, the folder.")
+    ] = None,
+    language: Annotated[str, typer.Option("--language", help="en or zh.")] = "en",
+) -> int:
+    """Print casebooks with signatures, history and checkpoint, or the blank annotated forms, as PDF."""
+    from trialwright.cli.printing import Wanted, print_study
+
+    return print_study(study, Wanted(subject, every=every, blank=blank), output, language)
+
+
 @app.command()
 def serve(
     folder: StudyFolder,
