@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from trialwright.conduct.states import SubjectState
 from trialwright.record.snapshot import view_entry
 from trialwright.web.casebook import casebook, events_of, key_dates
+from trialwright.web.entry.visits import stops_of
 from trialwright.web.grid import subject_status
 from trialwright.web.page import render_page
 from trialwright.web.people import signed_in
@@ -66,6 +67,8 @@ def subject(request: HttpRequest, subject: str) -> HttpResponse:
         visits=casebook(store.study, state, corrected),
         events=events_of(state),
         sees_trail=may(request, "see_trail").granted,
+        stops=stops_of(store.study, state),
+        may_report=may(request, "ReportAdverseEvent", state.site).granted,
     )
 
 

@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("trialwright.web.api.urls")),
     path("", include("trialwright.web.screening.urls")),
     path("", include("trialwright.web.infusion.urls")),
+    path("", include("trialwright.web.events.urls")),
     path("", include("trialwright.web.entry.urls")),
 ]
 handler404 = "trialwright.web.pages.not_found"

@@ -11,13 +11,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from trialwright.conduct.answer import Refusal
 from trialwright.conduct.states import SubjectState
+from trialwright.protocol.design import Visit
 from trialwright.protocol.forms import Item
 from trialwright.web.acting import fresh_command
 from trialwright.web.entry.fields import Field, Place, fields_of, is_complete
-from trialwright.web.entry.finding import held, new_row, place_or_404, rows_of_visit
+from trialwright.web.entry.finding import held, new_row, place_or_404, rows_of_visit, visit_or_404
 from trialwright.web.entry.history import history_of
 from trialwright.web.entry.reading import sent_item
 from trialwright.web.entry.saving import Saving, save_item, save_row
+from trialwright.web.entry.visits import record_visit
 from trialwright.web.page import render_page
 from trialwright.web.people import signed_in, zone_of
 from trialwright.web.permits import desk, may, subject_or_404
@@ -83,14 +85,27 @@ def item_history(
 
 
 @desk("see_subjects")
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 def visit_page(request: HttpRequest, subject: str, visit: str, occurrence: int) -> HttpResponse:
-    """One visit: when it took place, and how far each form is."""
+    """One visit: when it took place, and how far each form is; it is recorded here too."""
     person = subject_or_404(request, subject)
+    planned = visit_or_404(signed_in(request).store.study, visit)
+    if request.method != "POST":
+        return _visit(request, person, planned, occurrence)
+    refusal = record_visit(request, person, planned, occurrence, _zone(request, person))
+    if refusal is None:
+        return redirect("visit", subject, visit, occurrence)
+    return _visit(request, person, planned, occurrence, refusal)
+
+
+def _visit(
+    request: HttpRequest,
+    person: SubjectState,
+    planned: Visit,
+    occurrence: int,
+    refusal: Refusal | None = None,
+) -> HttpResponse:
     study = signed_in(request).store.study
-    planned = study.visit(visit)
-    if planned is None:
-        raise Http404
     took_place = held(person, planned, occurrence)
     rows = rows_of_visit(study, person, planned, occurrence) if took_place and not took_place.missed else ()
     growing = [
@@ -109,6 +124,12 @@ def visit_page(request: HttpRequest, subject: str, visit: str, occurrence: int) 
         rows=rows,
         growing=growing if rows or took_place else (),
         may_enter=may(request, "EnterItems", person.site).granted,
+        may_record=may(request, "RecordVisit", person.site).granted,
+        may_miss=planned.kind in {"follow_up", "end"},
+        by_hours=planned.window is not None and planned.window.unit == "hours",
+        refusal=refusal,
+        typed=request.POST,
+        status=422 if refusal else 200,
     )
 
 

@@ -1,0 +1,1 @@
+"""Adverse events in the browser: reported, followed up, with every version kept."""

@@ -1,0 +1,151 @@
+"""The form of an adverse event: the items of the protocol's form, then what every report may say besides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+
+from trialwright.conduct.adverse_events import FIELDS
+from trialwright.conduct.answer import Refusal
+from trialwright.conduct.commands import EventReport, ItemValue
+from trialwright.conduct.event_checks import SERIOUSNESS
+from trialwright.protocol.forms import Item
+from trialwright.protocol.study import Study
+from trialwright.web.entry.reading import with_offset
+
+PREFIX = "ae_"
+_TRUTHS = {"yes": True, "no": False, "": None}
+_WORDS = {True: "yes", False: "no", None: ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question of the form: its name there, its label, how it is asked, and what stands."""
+
+    name: str
+    label: str
+    kind: str
+    choices: tuple[tuple[str, str], ...] = ()
+    value: str = ""
+    values: tuple[str, ...] = ()
+    required: bool = False
+    help: str = ""
+
+
+def questions(study: Study, event: Mapping[str, Any], sent: QueryDict | None = None) -> tuple[Question, ...]:
+    """Every question, answered as it was sent, or as the event's newest report says."""
+    form = study.form(study.adverse_event_form)
+    asked = {item.id.removeprefix(PREFIX): item for item in form.items} if form else {}
+    found = [_of_item(name, item, event, sent) for name, item in asked.items()]
+    return (*found, *(each for each in _besides(study, event, sent) if each.name not in asked))
+
+
+def report_of(study: Study, sent: QueryDict, zone: str) -> EventReport | Refusal:
+    """The report that was sent. Raises nothing: what cannot be read is refused by name."""
+    grade = sent.get("grade", "").strip()
+    if grade and not (grade.isascii() and grade.isdigit() and len(grade) == 1):
+        return Refusal("TW-431", f"the grade is {grade[:10]!a}; write a whole number from 1 to 5")
+    return EventReport(
+        term=sent.get("term", "").strip(),
+        start=_moment(sent, "start", zone),
+        grade=int(grade) if grade else None,
+        serious=_TRUTHS.get(sent.get("serious", "")),
+        seriousness=tuple(sent.getlist("seriousness")),
+        related=_code(sent, "related"),
+        relation_procedure=_code(sent, "relation_procedure"),
+        end=_moment(sent, "end", zone),
+        action=_code(sent, "action"),
+        outcome=_code(sent, "outcome"),
+        decoded_term=sent.get("decoded_term", "").strip() or None,
+        soc=sent.get("soc", "").strip() or None,
+        special_interest=_code(sent, "special_interest"),
+        leads_to_withdrawal=_TRUTHS.get(sent.get("leads_to_withdrawal", "")),
+        details=_details(study, sent),
+    )
+
+
+def _of_item(name: str, item: Item, event: Mapping[str, Any], sent: QueryDict | None) -> Question:
+    kinds = {"boolean": "choice", "code": "choice", "integer": "number", "number": "number"}
+    choices = (
+        (("yes", "Yes"), ("no", "No"))
+        if item.type == "boolean"
+        else tuple((code.code, code.label) for code in item.codes)
+    )
+    kind = kinds.get(item.type, "moment" if item.type in ("date", "datetime") else "text")
+    value = _value(name, event, sent)
+    if name == "related":
+        value = value.replace(" ", "_")
+    return Question(name, item.label, kind, choices, value, (), item.required, item.help or "")
+
+
+def _besides(study: Study, event: Mapping[str, Any], sent: QueryDict | None) -> tuple[Question, ...]:
+    """What a report may say although the protocol's form does not ask it."""
+    interests = tuple((each.id, each.name) for each in study.safety.special_interest)
+    chosen = tuple(sent.getlist("seriousness")) if sent is not None else tuple(event.get("seriousness", ()))
+    relation = (("related", "Related"), ("not_related", "Not related"), ("unknown", "Unknown"))
+    return (
+        Question(
+            "seriousness",
+            "Why is it serious?",
+            "several",
+            tuple((each, each.replace("_", " ").capitalize()) for each in SERIOUSNESS),
+            values=chosen,
+            help="At least one, if it is serious.",
+        ),
+        Question(
+            "relation_procedure",
+            "Related to a procedure of the study",
+            "choice",
+            relation,
+            _value("relation_procedure", event, sent).replace(" ", "_"),
+        ),
+        Question(
+            "special_interest",
+            "Of special interest",
+            "select",
+            interests,
+            _value("special_interest", event, sent),
+        ),
+        Question(
+            "leads_to_withdrawal",
+            "The person leaves the study because of it",
+            "choice",
+            (("yes", "Yes"), ("no", "No")),
+            _value("leads_to_withdrawal", event, sent),
+        ),
+    )
+
+
+def _value(name: str, event: Mapping[str, Any], sent: QueryDict | None) -> str:
+    if sent is not None:
+        return str(sent.get(name, ""))
+    found = event.get(name)
+    if found is None and name not in FIELDS:
+        found = event.get("details", {}).get(f"{PREFIX}{name}", {}).get("value")
+    return _WORDS[found] if found is None or isinstance(found, bool) else str(found)
+
+
+def _code(sent: QueryDict, name: str) -> str | None:
+    text = sent.get(name, "").strip()
+    return text.replace("_", " ") if name.startswith("relat") and text == "not_related" else text or None
+
+
+def _moment(sent: QueryDict, name: str, zone: str) -> str | None:
+    """``2026-03``, ``2026-03-01`` or a time, which is the site's clock time unless it has an offset."""
+    return with_offset(sent.get(name, "").strip(), zone) or None
+
+
+def _details(study: Study, sent: QueryDict) -> dict[str, ItemValue]:
+    form = study.form(study.adverse_event_form)
+    found = {}
+    for item in form.items if form else ():
+        name = item.id.removeprefix(PREFIX)
+        text = sent.get(name, "").strip()
+        if name in FIELDS or not text:
+            continue
+        value: str | bool = _TRUTHS[text] if item.type == "boolean" and text in ("yes", "no") else text  # type: ignore[assignment] # yes and no are truths
+        found[item.id] = ItemValue(value)
+    return found
