@@ -156,8 +156,8 @@ def test_verified_and_frozen_answers_say_so() -> None:
     here.do(c.CorrectItem("A-001", "LOOK", "person", "1", "age", v("41"), "birthday missed"))
     here.do(c.FreezeForm("A-001", "LOOK", "person", "1"))
     text = text_of(casebook(here))
-    assert "Gender Male Source verified: Wu Lin" in text
-    assert "Source verified before the last change: Wu Lin" in text
+    assert "✓ verified 7 · Wu Lin" in text
+    assert "✓ verified before the last change 7 · Wu Lin" in text
     assert "Frozen by Wu Lin" in text
 
 

@@ -48,7 +48,15 @@ def _line(material: Material, key: RowKey, name: str, cell: Cell | None) -> dict
     words = material.words
     line = {"label": item.label if item else name, "name": name, "threads": _threads(material, key, name)}
     if cell is None:
-        return {**line, "answer": words("nothing"), "state": "none", "entry": None, "past": [], "notes": []}
+        return {
+            **line,
+            "answer": words("nothing"),
+            "state": "none",
+            "entry": None,
+            "past": [],
+            "notes": [],
+            "check": None,
+        }
     stands = cell.stands
     return {
         **line,
@@ -56,7 +64,8 @@ def _line(material: Material, key: RowKey, name: str, cell: Cell | None) -> dict
         "state": "missing" if stands.value is None else "given",
         "entry": stamp(stands.entry, words),
         "past": past_lines(cell.past, lambda given: written(item, given, words), words),
-        "notes": [note for note in (_why_right(name, stands, words), _verified(cell, words)) if note],
+        "notes": [note for note in (_why_right(name, stands, words),) if note],
+        "check": _check(cell, words),
     }
 
 
@@ -87,7 +96,7 @@ def change_line(old: str, new: str, entry: EntryView, words: Words) -> dict[str,
     }
 
 
-def stamp(entry: EntryView | None, words: Words) -> dict[str, str]:
+def stamp(entry: EntryView | None, words: Words) -> dict[str, Any]:
     """Which entry gave an answer, who wrote it and when."""
     if entry is None:
         return {"number": "", "who": words("removed"), "when": ""}
@@ -105,12 +114,14 @@ def by(entry: EntryView) -> dict[str, str]:
 
 
 def mark_runs(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Say author and time once where items that follow one another come from the same entry."""
-    last = None
-    for line in lines:
-        entry = line["entry"]
-        line["again"] = entry is not None and last is not None and entry["number"] == last != ""
-        last = entry["number"] if entry else None
+    """Say author and time once where items in a row come from, or were verified by, the same entry."""
+    for part in ("entry", "check"):
+        last = None
+        for line in lines:
+            said = line[part]
+            if said is not None:
+                said["again"] = said == last
+            last = said and {name: text for name, text in said.items() if name != "again"}
     return lines
 
 
@@ -120,12 +131,13 @@ def _why_right(name: str, stands: Given, words: Words) -> str:
     return words("why_right", reason=said) if said else ""
 
 
-def _verified(cell: Cell, words: Words) -> str:
+def _check(cell: Cell, words: Words) -> dict[str, Any] | None:
+    """Who compared the answer with its source, and whether it was changed after that."""
     stands, seen = cell.stands, cell.verified
     if seen is None:
-        return ""
+        return None
     changed = stands.entry is not None and stands.entry.seq > seen.seq
-    return words("verified_before" if changed else "verified", **by(seen))
+    return {"said": words("verified_before" if changed else "verified"), **stamp(seen, words)}
 
 
 def _threads(material: Material, key: RowKey, name: str) -> list[str]:
