@@ -52,6 +52,31 @@ def test_a_full_disk_is_said_and_nothing_is_half_written(
     assert "[TW-901]" in capsys.readouterr().err
 
 
+def test_a_pipe_is_written_to_and_a_link_is_followed(people: Path, tmp_path: Path) -> None:
+    """An output that is a device or a pipe is not replaced by a file; a link goes on leading to its file."""
+    command = ["screen", "nct06495437", str(people), "--json", "--output"]
+    pipe, link, target = tmp_path / "pipe", tmp_path / "link.json", tmp_path / "target.json"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert run([*command, str(pipe)]) == 0
+        assert os.read(reader, 1) == b"["
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo()
+    link.symlink_to(target)
+    assert run([*command, str(link)]) == 0
+    assert link.is_symlink()
+    assert json.loads(target.read_text(encoding="utf-8"))[0]["person_id"] == "P1"
+
+
+def test_a_folder_as_output_is_refused(people: Path, tmp_path: Path, capsys: Captured) -> None:
+    """Where a folder stands no file is written."""
+    for place in (str(tmp_path), ".", "/"):
+        assert run(["screen", "nct06495437", str(people), "--output", place]) == 2
+        assert "is a directory" in capsys.readouterr().err
+
+
 def test_ctrl_c_ends_with_130_and_one_sentence(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
     """Interrupting is no fault."""
     monkeypatch.setattr(protocol_commands, "check_study_folder", raising(KeyboardInterrupt()))

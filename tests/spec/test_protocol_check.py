@@ -183,13 +183,47 @@ def test_a_bad_study_is_refused_with_code_and_line(
 
 def test_a_missing_empty_or_foreign_file_is_named(copy: Path, tmp_path: Path) -> None:
     """A folder without a study, an empty protocol, bytes that are no UTF-8: each its own sentence."""
-    assert problems_of(tmp_path / "nowhere")[0].code == "TW-101"
+    assert "no such folder" in problems_of(tmp_path / "nowhere")[0].sentence
+    assert "name the folder that holds" in problems_of(copy / "protocol.yaml")[0].sentence
+    assert "no protocol.yaml in the folder" in problems_of(copy / "forms")[0].sentence
     (copy / "forms/weight.yaml").write_bytes("titel: Größe".encode("latin-1"))
     assert problems_of(copy)[0].code == "TW-102"
     (copy / "forms/weight.yaml").write_bytes(b"")
     assert problems_of(copy)[0].code == "TW-105"
     (copy / "forms/weight.yaml").write_bytes(b"- just\n- a list\n")
     assert problems_of(copy)[0].code == "TW-106"
+
+
+def _bomb() -> str:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10)]
+    return "\n".join(lines)
+
+
+HOSTILE = [
+    ("aliases of aliases", _bomb(), "the aliases (*) repeat"),
+    ("itself", "a: &a [*a]", "deep in each other"),
+    ("depth", "a: " + "[" * 100_000, "deep in each other"),
+    ("a list as key", "? [a, b]\n: 3", "a key is a word"),
+    ("size", "a: " + "x" * 10_000_000, "more than 10 MB"),
+    ("two documents", "a: 1\n---\nb: 2", "another document"),
+    ("python", "a: !!python/object/apply:os.system ['true']", "is not a known key"),
+    ("binary", "\0\0", "it is not YAML"),
+]
+
+
+@pytest.mark.parametrize(("text", "says"), [case[1:] for case in HOSTILE], ids=[case[0] for case in HOSTILE])
+def test_a_file_made_to_do_harm_is_refused_at_once(copy: Path, text: str, says: str) -> None:
+    """Aliases without end, depth, size and foreign tags cost no time, no memory and no fault."""
+    (copy / "protocol.yaml").write_text(text, encoding="utf-8")
+    assert any(says in problem.sentence for problem in problems_of(copy))
+
+
+@pytest.mark.parametrize("value", ["9" * 5000, "twenty", "20.5", "[1]", ".inf", "1e3"])
+def test_a_number_that_is_none_is_refused_in_plain_words(edit: Edit, value: str) -> None:
+    """A value of the wrong kind says what is needed, in words of the file and not of the program."""
+    problem = problems_of(edit("protocol.yaml", "target_enrolment: 20", f"target_enrolment: {value}"))[0]
+    assert (problem.code, problem.sentence.split(": ")[-1]) == ("TW-106", "a whole number is needed")
 
 
 def test_a_protocol_without_criteria_is_refused(copy: Path) -> None:

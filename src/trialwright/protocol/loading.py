@@ -17,6 +17,24 @@ from trialwright.protocol.yaml_reading import Document, Location, read_yaml
 
 PROTOCOL_FILE = "protocol.yaml"
 
+_WANTED = {
+    "tuple_type": "a list is needed ('- ' before each line of it)",
+    "too_short": "the list is too short; add what it should hold",
+    "dict_type": "'key: value' lines are needed",
+    "model_type": "'key: value' lines are needed",
+    "model_attributes_type": "'key: value' lines are needed",
+    "string_type": "text is needed",
+    "string_too_short": "the text is empty; write it",
+    "bool_type": "true or false is needed",
+    "bool_parsing": "true or false is needed",
+    "int_type": "a whole number is needed",
+    "int_parsing_size": "a whole number is needed",
+    "int_parsing": "a whole number is needed",
+    "int_from_float": "a whole number is needed",
+    "decimal_type": "a number is needed",
+    "decimal_parsing": "a number is needed",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -52,8 +70,16 @@ def find_protocol_folder(study: str | Path) -> Path:
     packaged = packaged_studies()
     if str(study) in packaged:
         return packaged[str(study)]
-    sentence = f"no study here: there is no {PROTOCOL_FILE} in it; make one with 'trialwright new'"
-    raise TrialwrightError(Problem("TW-101", sentence, str(study)))
+    raise TrialwrightError(Problem("TW-101", f"no study here: {_why_no_study(folder)}", str(study)))
+
+
+def _why_no_study(folder: Path) -> str:
+    if folder.is_dir():
+        return f"there is no {PROTOCOL_FILE} in the folder; make a study with 'trialwright new'"
+    if folder.exists():
+        return f"this is a file; name the folder that holds {PROTOCOL_FILE}"
+    known = ", ".join(packaged_studies())
+    return f"there is no such folder, and the studies that come with trialwright are {known}"
 
 
 def read_study(study: str | Path) -> tuple[Study, Source]:
@@ -104,7 +130,13 @@ def _schema_problems(error: ValidationError, source: Source) -> Iterator[Problem
         elif detail["type"] == "missing":
             yield Problem("TW-106", f"'{location[-1]}' is missing; add it ({path})", where)
         else:
-            yield Problem("TW-106", f"{path} is {_shown(detail['input'])}: {detail['msg'].lower()}", where)
+            yield Problem("TW-106", f"{path} is {_shown(detail['input'])}: {_wanted(detail)}", where)
+
+
+def _wanted(detail: Any) -> str:
+    """What a value should have been, in the words of somebody who edits the file."""
+    sentence = _WANTED.get(detail["type"], detail["msg"])
+    return f"{sentence[:1].lower()}{sentence[1:]}"
 
 
 def _shown(value: Any) -> str:

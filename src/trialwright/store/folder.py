@@ -119,7 +119,8 @@ def write_private(path: Path, text: str) -> None:
 def check_free(path: Path) -> None:
     """Refuse (TW-311) a place where something already is; an empty folder is free."""
     if path.is_symlink() or path.is_file() or (path.is_dir() and any(path.iterdir())):
-        raise refuse("TW-311", "There is something here already, and it is not overwritten.", str(path))
+        sentence = "There is something here already, and it is not overwritten; give a new or an empty place."
+        raise refuse("TW-311", sentence, str(path))
 
 
 @contextmanager
@@ -147,7 +148,8 @@ def file_errors(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         code = _CODES.get(error.errno or 0, "TW-318")
-        sentence = f"Nothing was written: {(error.strerror or 'the file system failed').lower()}."
+        what = (error.strerror or "the file system failed").lower()
+        sentence = f"Nothing was written ({what}); check the path, its permissions and the room on the disk."
         raise refuse(code, sentence, str(path)) from error
 
 
