@@ -43,7 +43,7 @@ def every_address() -> list[tuple[str, Any]]:
 
     def walk(patterns: Any, before: str) -> None:
         for each in patterns:
-            path = before + str(each.pattern).replace("<int:seq>", "1")
+            path = before + str(each.pattern)
             if isinstance(each, URLPattern):
                 found.append(("/" + re.sub(r"<(\w+):(\w+)>", _filled, path), each.callback))
             else:
@@ -105,7 +105,7 @@ def test_no_page_shows_anything_of_another_site(site: StudyStore, person: str) -
             answer = visitor.get(asked)
             shown = answer.content.decode()
             if f"{other}-001" in asked:
-                assert answer.status_code in {403, 404}, asked
+                assert answer.status_code in {403, 404, 405}, asked
                 assert text_of(answer) == text_of(visitor.get(asked.replace(f"{other}-001", "C-404"))), asked
             else:
                 assert f"{other}-001" not in shown, asked

@@ -114,6 +114,7 @@ class Journey:
         if product.hours_usable_after_thaw is not None:
             here.do(c.ThawUnit(unit, lot, here.now))
         if intervention.kind == "infusion":
+            here.do(c.CheckUnit(subject, unit, lot, (here.author_id, "u-2")))
             here.do(c.StartInfusion(subject, unit, lot, here.now))
             here.wait(minutes=intervention.minutes_low or 60)
             here.do(c.EndInfusion(subject, unit, here.now, intervention.amount))
@@ -218,6 +219,7 @@ def test_the_packaged_study_keeps_its_sentinel_alone() -> None:
     here.do(c.SignEligibility("S01-002"), c.EnrolSubject("S01-002"))
     here.do(c.RecordVisit("S01-002", "D0", here.now.date()), c.ConfirmEligibility("S01-002"))
     here.do(c.AllocateUnit("ev-2", "L-ev", "S01-002"), c.ThawUnit("ev-2", "L-ev", here.now))
+    here.do(c.CheckUnit("S01-002", "ev-2", "L-ev", (here.author_id, "u-2")))
     assert "72 h" in here.refused("TW-482", c.StartInfusion("S01-002", "ev-2", "L-ev", here.now)).sentence
 
 

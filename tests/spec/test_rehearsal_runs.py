@@ -122,6 +122,18 @@ def test_other_studies_are_rehearsed_as_they_are(
     assert run_rehearsal(folder, subjects, 5).treated == subjects
 
 
+def test_a_rehearsal_left_open_goes_on_in_the_browser(tmp_path: Path) -> None:
+    """Nothing is locked, somebody's screening has begun, and somebody waits for the investigator."""
+    folder = tmp_path / "study"
+    create_study(folder, TINY, database_url="")
+    run_rehearsal(folder, 4, 1, leave_open=True)
+    store = open_study(folder)
+    assert not any(state.locked for state in subjects_of(store))
+    in_screening = [state for state in subjects_of(store) if not state.failed and state.number is None]
+    assert len(in_screening) == 2
+    assert all(state.visits and state.rows and not state.signed for state in in_screening)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(20))
 def test_twenty_seeds_run_through(tmp_path: Path, seed: int) -> None:

@@ -145,11 +145,14 @@ def rehearse(
     folder: StudyFolder,
     subjects: Annotated[int, typer.Option("--subjects", min=1, help="How many people are treated.")] = 20,
     seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same record.")] = 1,
+    leave_open: Annotated[
+        bool, typer.Option("--leave-open", help="Lock nothing at the end; two more people are in screening.")
+    ] = False,
 ) -> int:
     """Run the study with invented people, and prove that each gate holds."""
     from trialwright.cli.rehearsing import rehearse_study
 
-    return rehearse_study(folder, subjects, seed)
+    return rehearse_study(folder, subjects, seed, leave_open=leave_open)
 
 
 @app.command()

@@ -60,7 +60,10 @@ def _make(folder: Path) -> None:
 
     make_study_folder(folder, STUDY)
     subjects = load_study(STUDY).design.target_enrolment
-    _step(f"rehearsed with {subjects} invented people", lambda: run_rehearsal(folder, subjects, SEED))
+    _step(
+        f"rehearsed with {subjects} invented people",
+        lambda: run_rehearsal(folder, subjects, SEED, leave_open=True),
+    )
 
 
 def _step(what: str, work: Callable[[], T]) -> T:

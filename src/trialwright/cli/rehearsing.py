@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from trialwright.store import StudyStore
 
 
-def rehearse_study(folder: Path, subjects: int, seed: int) -> int:
+def rehearse_study(folder: Path, subjects: int, seed: int, *, leave_open: bool) -> int:
     """Rehearse in a study folder whose record is empty; TW-702 where it is not."""
-    typer.echo(_told(run_rehearsal(folder, subjects, seed)))
+    typer.echo(_told(run_rehearsal(folder, subjects, seed, leave_open=leave_open)))
     return DONE
 
 
-def run_rehearsal(folder: Path, subjects: int, seed: int) -> RehearsalReport:
+def run_rehearsal(folder: Path, subjects: int, seed: int, *, leave_open: bool = False) -> RehearsalReport:
     """Carry the rehearsal out: all of its commands are committed together, or none is."""
     from trialwright.cli.progress import progress_bar
     from trialwright.rehearsal.rehearse import rehearse
@@ -39,7 +39,16 @@ def run_rehearsal(folder: Path, subjects: int, seed: int) -> RehearsalReport:
         raise TrialwrightError(Problem("TW-702", sentence, "--subjects"))
     scenario = load_scenario(store.folder.protocol)
     with progress_bar("rehearsing") as step, store.together():
-        return rehearse(store.study, scenario, store.execute, _looker(store), subjects, seed, step)
+        return rehearse(
+            store.study,
+            scenario,
+            store.execute,
+            _looker(store),
+            subjects,
+            seed,
+            step,
+            leave_open=leave_open,
+        )
 
 
 def _looker(store: StudyStore) -> Callable[[str], Any]:

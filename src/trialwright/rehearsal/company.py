@@ -47,6 +47,7 @@ class Company:
         self.places: tuple[str, ...] = ()
         self.events: dict[str, int] = {}
         self.slips: set[str] = set()
+        self.questioned = ""
         self.gates: Gates
         self._numbers: dict[str, int] = {}
         visit = study.visit_of_kind("treatment")
@@ -121,9 +122,15 @@ class Company:
         """One more screening failure, by these criteria."""
         self.report.failures.update(criteria)
 
-    def enter_visit(self, person: InventedPerson, visit: Visit, answers: dict[str, Answer]) -> None:
-        """Fill every form row of a visit; ``answers`` are settled before, others are drawn now."""
-        for form, _, row in self.filler.rows(visit):
+    def enter_visit(
+        self,
+        person: InventedPerson,
+        visit: Visit,
+        answers: dict[str, Answer],
+        forms: int | None = None,
+    ) -> None:
+        """Fill the form rows of a visit, all or the first few; ``answers`` are settled, others drawn now."""
+        for form, _, row in self.filler.rows(visit)[:forms]:
             self._enter(person, visit, form.id, row, answers)
 
     def enter_before_treatment(

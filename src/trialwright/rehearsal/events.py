@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from trialwright.conduct import commands as c
-from trialwright.conduct.event_checks import OUTCOMES, permitted_codes
+from trialwright.conduct.event_checks import ACTIONS, OUTCOMES, permitted_codes
 from trialwright.rehearsal.scenario import EventKind
 
 if TYPE_CHECKING:
@@ -27,10 +27,13 @@ def plan_events(company: Company, course: Course) -> None:
     for kind in kinds:
         if random.random() < kind.probability:
             _plan_event(company, course, kind, serious=False)
-    if kinds and course.slot.order == company.scenario.incidents.leaving_event:
-        _plan_leaving(company, course, kinds[-1])
-    if kinds and course.slot.order == serious_at:
-        _plan_event(company, course, kinds[0], serious=True)
+    later = [kind for kind in kinds if not kind.before_treatment]
+    if later and course.slot.order == company.scenario.incidents.leaving_event:
+        marked = [kind for kind in later if kind.leads_to_withdrawal]
+        _plan_leaving(company, course, (marked or later[-1:])[0])
+    if later and course.slot.order == serious_at:
+        marked = [kind for kind in later if kind.serious]
+        _plan_event(company, course, (marked or later)[0], serious=True)
 
 
 def _plan_event(company: Company, course: Course, kind: EventKind, *, serious: bool) -> None:
@@ -60,6 +63,8 @@ def _plan_event(company: Company, course: Course, kind: EventKind, *, serious: b
 
 
 def _report(company: Company, course: Course, report: c.EventReport, over: datetime) -> None:
+    if course.over:
+        return
     number = f"AE-{company.next_event(course.subject)}"
     course.do(c.ReportAdverseEvent(course.subject, report))
     company.report.adverse_events += 1
@@ -85,6 +90,7 @@ def _plan_leaving(company: Company, course: Course, kind: EventKind) -> None:
             grade=2,
             serious=False,
             related="related",
+            action=_after_treatment(company),
             outcome=_ongoing(company),
             decoded_term=kind.decoded_term,
             soc=kind.soc,
@@ -149,6 +155,12 @@ def _ongoing(company: Company) -> str:
     """The outcome of an event that is not over, in the words of the study's form."""
     permitted = permitted_codes(company.study, "ae_outcome", OUTCOMES)
     return next(code for code in ("recovering", "not_recovered", "unknown", *permitted) if code in permitted)
+
+
+def _after_treatment(company: Company) -> str | None:
+    """The action taken where there is nothing left to stop, if the study's form knows it."""
+    nothing = "not_applicable"
+    return nothing if nothing in permitted_codes(company.study, "ae_action", ACTIONS) else None
 
 
 def _clock(moment: datetime, course: Course) -> datetime:

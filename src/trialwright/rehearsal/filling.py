@@ -15,7 +15,6 @@ from trialwright.rehearsal.people import Answer, InventedPerson, Inventor, datum
 from trialwright.rules import Truth, evaluate, parse, variables_of
 
 NOT_DONE = "not done"
-LOST = "the sample was haemolysed"
 REDRAWS = 8
 
 
@@ -52,12 +51,13 @@ class Filler:
         """The command that enters one row, or None where nothing of it is asked; remembers the answers."""
         answers = self._consistent(person, visit, form, given)
         known = person.fixed | answers
+        lost = self._lost(form, visit)
         items: dict[str, ItemValue] = {}
         for item in form.items:
             if not self._is_asked(item, known):
                 continue
-            if self._is_lost(item, visit):
-                items[item.id] = ItemValue(missing=LOST)
+            if item.id in lost:
+                items[item.id] = ItemValue(missing=lost[item.id])
             elif answers[item.id] is not None:
                 items[item.id] = self._written(item, answers[item.id])
                 person.fixed.setdefault(f"last:{item.id}", answers[item.id])
@@ -116,12 +116,17 @@ class Filler:
         value = convert(Decimal(answer), item.unit or "1", other, self._vocabulary[item.id].analyte)
         return f"{float(value):.1f}"
 
-    def _is_lost(self, item: Item, visit: Visit) -> bool:
-        """Whether a number after treatment is lost, as happens to samples."""
-        share = self.inventor.scenario.lost
-        if not share or item.type != "number" or visit.kind not in {"follow_up", "end"}:
-            return False
-        return self.inventor.random.random() < share
+    def _lost(self, form: Form, visit: Visit) -> dict[str, str]:
+        """The items of a form that get lost at a visit after treatment, each with its cause."""
+        if visit.kind not in {"follow_up", "end"}:
+            return {}
+        asked = {item.id for item in form.items}
+        return {
+            item: loss.cause
+            for loss in self.inventor.scenario.lost
+            if not asked.isdisjoint(loss.items) and self.inventor.random.random() < loss.share
+            for item in loss.items
+        }
 
     def _now_and_then(self) -> bool:
         return self.inventor.random.random() < self.inventor.scenario.optional_forms

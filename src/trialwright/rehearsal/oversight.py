@@ -53,21 +53,27 @@ def visit_by_monitor(company: Company, course: Course) -> None:
 
 def _ask(company: Company, subject: str, key: str) -> None:
     """A question that is answered, asked again, answered, and closed."""
-    visit, occurrence, form, row = key.split("|")
-    item = next(iter(casebook_of(company, subject).rows[key]))
-    before = len(casebook_of(company, subject).queries)
-    stage, query = company.stage, f"Q-{before + 1}"
-    stage.do(
-        c.OpenQuery(subject, visit, form, row, item, "Is the source signed and dated?", int(occurrence)),
-        "monitor",
-    )
+    stage, query = company.stage, _question(company, subject, key, "Is the source signed and dated?")
+    company.questioned = subject
     stage.do(c.AnswerQuery(subject, query, "It is signed."))
     stage.do(c.ReopenQuery(subject, query, "And dated?"), "monitor")
     company.gates.asked(subject, query)
 
 
+def _question(company: Company, subject: str, key: str, sentence: str) -> str:
+    """A query on the first answer of a row; gives its number."""
+    visit, occurrence, form, row = key.split("|")
+    person = casebook_of(company, subject)
+    item = next(iter(person.rows[key]))
+    company.stage.do(c.OpenQuery(subject, visit, form, row, item, sentence, int(occurrence)), "monitor")
+    return f"Q-{len(person.queries) + 1}"
+
+
 def close_casebook(company: Company, subject: str) -> None:
-    """Queries settled, the casebook signed as it stands, then locked."""
+    """Queries settled, the casebook signed as it stands, then locked; one last question of the monitor."""
+    if subject == company.questioned:
+        key = next(reversed(casebook_of(company, subject).rows))
+        _question(company, subject, key, "Is this the last entry of the source?")
     company.gates.unsigned_casebook(subject)
     settle_queries(company, subject)
     sign_casebook(company, subject)

@@ -32,11 +32,14 @@ def rehearse(
     subjects: int,
     seed: int,
     progress: Progress | None = None,
+    *,
+    leave_open: bool = False,
 ) -> RehearsalReport:
     """Run the study until ``subjects`` invented people are treated and followed, then lock it.
 
-    The same study, scenario, number and seed give the same entries, and so the same record hash. Raises
-    RehearsalError (TW-701) when a step that must be possible is refused or a gate does not hold.
+    With ``leave_open`` nothing is locked at the end, and two more people are in screening. The same study,
+    scenario, number and seed give the same entries, and so the same record hash. Raises RehearsalError
+    (TW-701) when a step that must be possible is refused or a gate does not hold.
     """
     random = Random(seed)  # noqa: S311 - invention, not secrecy: the same seed must give the same people
     start = datetime.fromisoformat(scenario.start).replace(hour=_HOUR, tzinfo=UTC)
@@ -48,7 +51,10 @@ def rehearse(
     slots = plan_slots(study.safety, subjects, stage.now.replace(second=0, microsecond=0), random)
     _plan_screenings(company, slots, subjects, progress)
     stage.run()
-    _close(company, slots)
+    if leave_open:
+        _leave_open(company, study.design.sites[0].id)
+    else:
+        _close(company, slots)
     report.proofs = tuple(stage.proofs.values())
     report.absent = company.gates.absent()
     report.entries, report.head = stage.entries, stage.head
@@ -148,6 +154,20 @@ def _one_too_many(company: Company, site: str) -> Callable[[], None]:
         )
 
     return come
+
+
+def _leave_open(company: Company, site: str) -> None:
+    """Somebody whose screening has just begun, and somebody whose values wait for the investigator."""
+    for share in (3, None):
+        screening, person, answers = _someone(company, site)
+        screening.register()
+        screening.consent()
+        _keep(person, answers)
+        company.stage.do(
+            c.RecordVisit(person.subject, screening.visit.id, company.today(site)), zone=company.zone_of(site)
+        )
+        company.enter_visit(person, screening.visit, answers, share)
+        company.stage.now += timedelta(days=1)
 
 
 def _close(company: Company, slots: tuple[Slot, ...]) -> None:

@@ -47,7 +47,11 @@ class Draw(_Part):
 
 
 class EventKind(_Part):
-    """An invented adverse event: its words, how probable it is in one person, and how it goes."""
+    """An invented adverse event: its words, how probable it is in one person, and how it goes.
+
+    ``serious`` marks the kind that the serious event is of, ``leads_to_withdrawal`` the one for which
+    somebody leaves; where no kind is marked, it is the first and the last of those after treatment.
+    """
 
     term: str
     decoded_term: str
@@ -60,6 +64,8 @@ class EventKind(_Part):
     days: tuple[int, int] = (1, 6)
     special_interest: str | None = None
     before_treatment: bool = False
+    serious: bool = False
+    leads_to_withdrawal: bool = False
 
 
 class Incidents(_Part):
@@ -87,11 +93,16 @@ class OddAnswer(_Part):
     answer: bool | str | None
 
 
-class Scenario(_Part):
-    """The whole invention of one study.
+class Loss(_Part):
+    """A sample or measurement that is lost now and then after treatment: all of its items are missing."""
 
-    ``lost`` is the share of numbers after treatment that nobody gets to know, such as a haemolysed sample.
-    """
+    cause: str = Field(min_length=1)
+    share: float = Field(ge=0, le=1)
+    items: tuple[str, ...] = Field(min_length=1)
+
+
+class Scenario(_Part):
+    """The whole invention of one study."""
 
     start: str = "2026-01-12"
     latent: tuple[str, ...] = ()
@@ -100,7 +111,7 @@ class Scenario(_Part):
     incidents: Incidents = Incidents()
     exceptions: tuple[OddAnswer, ...] = ()
     optional_forms: float = 0.2
-    lost: float = 0.0
+    lost: tuple[Loss, ...] = ()
     declined: int = 1
 
 

@@ -27,24 +27,17 @@ def script(_request: HttpRequest, name: str) -> HttpResponse:
 
 @cache
 def _scripts() -> dict[str, Path]:
-    theirs = _installed("allauth")
+    import allauth
+    import django_htmx
+
+    theirs, htmx = Path(allauth.__file__).parent, Path(django_htmx.__file__).parent
     passkeys = theirs / "mfa" / "static" / "mfa" / "js"
     return {
         "keep.js": _OWN / "keep.js",
         "entry.js": _OWN / "entry.js",
         "chair.js": _OWN / "chair.js",
-        "htmx.js": _installed("django_htmx") / "static" / "django_htmx" / "htmx-2.min.js",
+        "htmx.js": htmx / "static" / "django_htmx" / "htmx-2.min.js",
         "webauthn-json.js": passkeys / "webauthn-json.js",
         "webauthn.js": passkeys / "webauthn.js",
         "onload.js": theirs / "account" / "static" / "account" / "js" / "onload.js",
     }
-
-
-def _installed(package: str) -> Path:
-    """Where a library lies that brings files for the browser."""
-    from importlib.util import find_spec
-
-    found = find_spec(package)
-    assert found is not None  # noqa: S101 - a dependency of this package
-    assert found.origin is not None  # noqa: S101 - it is a package with a file
-    return Path(found.origin).parent

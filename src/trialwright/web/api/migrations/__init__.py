@@ -1,0 +1,1 @@
+"""The tables of tokens, as they came about."""
