@@ -246,3 +246,13 @@ def test_wording_and_data_have_their_own_fingerprints(edit: Edit) -> None:
     folder = edit("forms/haematology.yaml", "expected: {low: 90", "expected: {low: 95")
     moved = fingerprint(load_study(folder))
     assert (moved.data == original.data, moved.wording == reworded.wording) == (False, True)
+
+
+def test_a_folder_that_holds_no_study_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """TW-101: where it was looked for, and what to do."""
+    from trialwright.cli.outcome import run
+
+    assert run(["check", str(tmp_path)]) != 0
+    said = capsys.readouterr().err
+    assert "TW-101" in said
+    assert str(tmp_path) in said
