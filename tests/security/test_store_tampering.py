@@ -10,7 +10,7 @@ from django.db import DatabaseError, connections, transaction
 from store_making import RedactContent, Site
 from trialwright.record.checkpoint import SigningKey, load_checkpoint
 from trialwright.record.export import RecordError
-from trialwright.store import StudyStore
+from trialwright.store import StudyStore, models
 
 GUARDED = ("record_entry", "record_stream", "record_checkpoint", "record_redaction")
 
@@ -200,12 +200,29 @@ def test_entries_cut_from_the_end_are_found_by_the_checkpoint(store: StudyStore)
 
 
 @pytest.mark.requirement("TE-1")
+@pytest.mark.parametrize("left", [0, 2])
+def test_entries_cut_from_the_end_are_found_by_what_still_names_them(store: StudyStore, left: int) -> None:
+    """Without any checkpoint, the index of streams or the stored state tells that there was more."""
+    drop_guards(store)
+    run(store, "DELETE FROM record_redaction", "DELETE FROM record_checkpoint")
+    models.StreamLink.objects.using(store.alias).filter(seq__gt=left).delete()
+    models.Entry.objects.using(store.alias).filter(seq__gt=left).delete()
+    assert "was once recorded: its end was cut off" in fault_of(store)
+
+
+@pytest.mark.requirement("TE-1")
 def test_an_insider_who_rewrites_everything_is_found_from_outside(store: StudyStore) -> None:
     """Who cuts the record and its checkpoints and signs anew is found only by a checkpoint kept elsewhere."""
     kept = load_checkpoint(store.checkpoint("sent to the sponsor"))
     drop_guards(store)
-    run(store, "DELETE FROM record_redaction", "DELETE FROM record_checkpoint")
+    run(
+        store,
+        "DELETE FROM record_redaction",
+        "DELETE FROM record_checkpoint",
+        "DELETE FROM record_projection",
+    )
     run(store, "DELETE FROM record_stream WHERE seq > 2", "DELETE FROM record_entry WHERE seq > 2")
+    store.rebuild()
     Site(store, 9).enter("1001", "72")
     store.checkpoint("day end")
     assert store.verify().size == 3

@@ -137,6 +137,17 @@ def test_rebuild_says_that_the_state_is_what_the_entries_say(study_folder: Path,
     assert "is what the entries say" in capsys.readouterr().out
 
 
+def test_what_verify_cannot_use_is_said(study_folder: Path, tmp_path: Path, capsys: Captured) -> None:
+    """A file that is no checkpoint, and a key for a study that has its own: nothing is verified."""
+    (tmp_path / "note.txt").write_text("three lines", encoding="utf-8")
+    assert run(["verify", str(study_folder), "--checkpoint", str(tmp_path / "note.txt")]) == 2
+    assert "[TW-304]" in capsys.readouterr().err
+    assert run(["verify", str(study_folder), "--key", str(study_folder / "checkpoint.pub")]) == 2
+    assert "[TW-904]" in capsys.readouterr().err
+    assert run(["verify", str(tmp_path / "nowhere.jsonl")]) == 2
+    assert "nowhere.jsonl': No such file or directory" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     "command", ["verify", "export", "rebuild", "backup", "rehearse", "report", "serve", "analyse"]
 )

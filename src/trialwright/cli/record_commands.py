@@ -6,8 +6,8 @@ from pathlib import Path
 
 import typer
 
-from trialwright.cli.outcome import DONE, FOUND, say_problem
-from trialwright.errors import Problem
+from trialwright.cli.outcome import DONE, FOUND
+from trialwright.errors import Problem, TrialwrightError
 
 _NOT_WHOLE = "The record is not whole: "
 
@@ -15,6 +15,9 @@ _NOT_WHOLE = "The record is not whole: "
 def verify_record(path: Path, key: str | None, checkpoints: tuple[Path, ...]) -> int:
     """Walk a study's record, or a file that was exported; 1 with the first bad entry."""
     if path.is_dir():
+        if key is not None:
+            sentence = "--key belongs to an exported record; a study folder is verified with its own key"
+            raise TrialwrightError(Problem("TW-904", sentence, str(path)))
         return _verify_study(path, checkpoints)
     from trialwright.record import verify
 
@@ -33,8 +36,7 @@ def _verify_study(folder: Path, checkpoints: tuple[Path, ...]) -> int:
     try:
         outside = [parse_checkpoint(path.read_text(encoding="utf-8")) for path in checkpoints]
     except (Unreadable, UnicodeDecodeError) as error:
-        say_problem(Problem("TW-304", f"a checkpoint cannot be read: {error}"))
-        return FOUND
+        raise TrialwrightError(Problem("TW-304", f"a checkpoint cannot be read: {error}")) from None
     store = open_study(folder)
     try:
         found = store.verify(outside)

@@ -466,7 +466,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Bad as error:
         print(f"NOT WHOLE: {error}")
         return 1
-    except (Unreadable, OSError, ValueError) as error:
+    except OSError as error:
+        print(f"CANNOT BE READ: {_quoted(f'{error.filename}')}: {error.strerror}", file=sys.stderr)
+        return 2
+    except (Unreadable, ValueError) as error:
         print(f"CANNOT BE READ: {_quoted(str(error))}", file=sys.stderr)
         return 2
     print("\n".join(_render(report, len(outside))))

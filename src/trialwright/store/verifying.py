@@ -6,6 +6,8 @@ import itertools
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.db.models import Exists, Max, OuterRef
+
 from trialwright.record.export import not_whole
 from trialwright.record.verify import (
     Bad,
@@ -47,8 +49,25 @@ def _verify(alias: str, key: PublicKey, outside: tuple[Checkpoint, ...]) -> Veri
     for checkpoint in (*stored, *outside):
         check_root(checkpoint, walk, key.name)
         check_signature(checkpoint, key)
+    _check_end(alias, walk.size)
     redactions = tuple((number, by) for number, by in walk.redactions.items() if by is not None)
     return Verification(walk.size, walk.head, walk.root().hex(), len(stored), redactions)
+
+
+def _check_end(alias: str, size: int) -> None:
+    """Refuse what leads beyond the last entry: the end of the record was cut off, and not everywhere.
+
+    One statement sees entries, streams and states together, so that a commit in the meantime is no fault.
+    """
+    entry = models.Entry.objects.using(alias).filter(seq=OuterRef("seq"))
+    for told in (models.StreamLink, models.Projection):
+        lost = (
+            told.objects.using(alias).filter(~Exists(entry), seq__gt=size).aggregate(last=Max("seq"))["last"]
+        )
+        if lost is not None:
+            raise Bad(
+                f"the record ends here, and yet entry {lost} was once recorded: its end was cut off", size
+            )
 
 
 def _stored_checkpoints(alias: str) -> Iterator[Checkpoint]:
