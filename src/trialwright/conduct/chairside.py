@@ -11,7 +11,7 @@ from trialwright.conduct.mark import Mark, Payload
 from trialwright.conduct.moments import at_time, instant_of
 from trialwright.conduct.people import person_of
 from trialwright.conduct.permissions import is_active
-from trialwright.conduct.situation import Situation, shown
+from trialwright.conduct.situation import Situation, identifier, shown
 from trialwright.conduct.states import SubjectState, UnitCheck
 from trialwright.conduct.streams import STAFF, subject_stream
 from trialwright.conduct.units import labelled_unit
@@ -22,7 +22,7 @@ AT_THE_CHAIR = ("nurse", "investigator", "coordinator")
 def decide_check_unit(situation: Situation, command: CheckUnit) -> tuple[Draft, ...]:
     """Two different people of the site compare the unit that is set aside for this person."""
     person = situation.subject(command.subject)
-    first, second = command.checked_by
+    first, second = (identifier(each, "the person who checked") for each in command.checked_by)
     if first == second or situation.context.author.id not in command.checked_by:
         raise Refused("TW-851", "two different people check, and one of them records it")
     if STAFF in situation.states:
