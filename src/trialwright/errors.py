@@ -84,6 +84,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-320": ("a command id was used before by somebody else", "send the form again from its page"),
     "TW-321": ("the key that signs checkpoints is missing or open to others", "restore it, with mode 600"),
     "TW-322": ("the database is damaged", "stop, keep the file, and restore the last whole backup"),
+    "TW-323": ("a copy would stand inside what it copies", "give a place outside it"),
     # TW-4xx conduct
     "TW-401": ("the role may not give this command", "ask somebody whose role may"),
     "TW-402": ("the study is not open yet", "let the sponsor open it with its sites"),

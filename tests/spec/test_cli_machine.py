@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -50,6 +51,39 @@ def test_a_full_disk_is_said_and_nothing_is_half_written(
     monkeypatch.setattr(screening, "screen_file", raising(full))
     assert run(["screen", "nct06495437", str(people)]) == 2
     assert "[TW-901]" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "full",
+    [OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), OSError("No space left on device (os error 28)")],
+)
+def test_a_full_disk_is_known_however_it_is_told(
+    full: OSError, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    """A library of another language gives the number in its sentence only."""
+    monkeypatch.setattr(protocol_commands, "check_study_folder", raising(full))
+    assert run(["check", "nct06495437"]) == 2
+    assert "[TW-901]" in capsys.readouterr().err
+
+
+def test_a_study_that_finds_no_room_is_not_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    """A tree that cannot be copied for want of room says so, and leaves nothing."""
+    full = shutil.Error([("a", "b", "[Errno 28] No space left on device: 'b'")])
+    monkeypatch.setattr(shutil, "copytree", raising(full))
+    assert run(["new", str(tmp_path / "study")]) == 2
+    assert "no space left on device" in (error := capsys.readouterr().err)
+    assert "[TW-317]" in error
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_cannot_be_written_is_named_as_it_was_given(tmp_path: Path, capsys: Captured) -> None:
+    """The sentence names the report or the folder of results, not a draft beside it."""
+    study, nowhere = tmp_path / "study", tmp_path / "nowhere" / "report.html"
+    assert run(["new", str(study)]) == 0
+    assert run(["report", str(study), "--out", str(nowhere)]) == 2
+    assert f"{nowhere}: the machine refused" in capsys.readouterr().err
 
 
 def test_a_pipe_is_written_to_and_a_link_is_followed(people: Path, tmp_path: Path) -> None:

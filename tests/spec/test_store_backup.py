@@ -37,6 +37,19 @@ def test_a_backup_restored_elsewhere_reaches_the_same_head(study_store: StudySto
 
 
 @pytest.mark.requirement("BK-1")
+def test_a_copy_does_not_stand_inside_what_it_copies(study_store: StudyStore, tmp_path: Path) -> None:
+    """Where the study or the backup is lost, its copy must not be lost with it."""
+    inside = study_store.folder.path / "backups" / "monday"
+    with pytest.raises(StoreError, match="TW-323"):
+        study_store.backup(inside)
+    study_store.backup(tmp_path / "backup")
+    with pytest.raises(StoreError, match="TW-323"):
+        restore_study(tmp_path / "backup", tmp_path / "backup" / "again", database_url="")
+    assert not inside.parent.exists()
+    assert not (tmp_path / "backup" / "again").exists()
+
+
+@pytest.mark.requirement("BK-1")
 def test_a_backup_is_restored_onto_postgresql(
     study_store: StudyStore, tmp_path: Path, postgres: object
 ) -> None:

@@ -48,8 +48,9 @@ def _print_sign_ins(folder: Path) -> None:
     """Print one sign-in a role: only here, where everybody is invented."""
     from trialwright.cli.demo_people import demo_people
 
+    people = demo_people(folder)
     typer.echo("Everybody is invented; sign in as any of them:")
-    for each in demo_people(folder):
+    for each in people:
         typer.echo(f"  {each.person:<14} {each.password:<28} {each.what}")
 
 

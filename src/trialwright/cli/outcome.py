@@ -55,8 +55,15 @@ def say_problem(problem: Problem) -> None:
     print(f"trialwright: {problem}", file=sys.stderr)
 
 
+def _of_a_full_disk(error: OSError) -> bool:
+    """Libraries of other languages raise it without a number, with the number in their sentence."""
+    told = str(error).rpartition("(os error ")[2].rstrip(")")
+    number = error.errno or (int(told) if told.isdigit() else None)
+    return number in {errno.ENOSPC, errno.EDQUOT}
+
+
 def _of_the_machine(error: Exception) -> Problem:
-    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+    if isinstance(error, OSError) and _of_a_full_disk(error):
         return Problem("TW-901", "the disk is full; free some space and repeat, nothing acknowledged is lost")
     if isinstance(error, OSError):
         where = str(error.filename or "")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,7 +39,9 @@ def analyse_study_or_adam(study: Path | None, adam: Path | None, out: Path | Non
 def _analyse_adam(folder: Path, out: Path) -> int:
     from trialwright.analysis.adam_folder import analyse_adam_folder
 
-    return _tell(analyse_adam_folder(folder, out), out)
+    with _naming(out):
+        analysis = analyse_adam_folder(folder, out)
+    return _tell(analysis, out)
 
 
 def _analyse_study(folder: Path, out: Path | None) -> int:
@@ -46,7 +50,8 @@ def _analyse_study(folder: Path, out: Path | None) -> int:
     store = open_study(folder)
     target = out or store.folder.out / RESULTS
     derived = derive(store)
-    write_results(derived, target)
+    with _naming(target):
+        write_results(derived, target)
     return _tell(derived.analysis, target)
 
 
@@ -83,13 +88,25 @@ def _tell(analysis: Analysis, out: Path) -> int:
     return FOUND if any(finding.check < "TW-540" for finding in analysis.findings) else DONE
 
 
+@contextmanager
+def _naming(target: Path) -> Iterator[None]:
+    """Let an error of the machine name what was to be written, not the draft beside it."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = str(target)
+        raise
+
+
 def report_study(folder: Path, out: Path | None) -> int:
     """Analyse the study as it is now and write its report."""
     from trialwright.store import open_study
 
     store = open_study(folder)
     target = out or store.folder.out / REPORT_FILE
-    write_report(store, derive(store), target)
+    derived = derive(store)
+    with _naming(target):
+        write_report(store, derived, target)
     typer.echo(f"Wrote {target}; open it in a browser or print it.")
     return DONE
 

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from trialwright.record.chain import Head
 from trialwright.store import models
 from trialwright.store.database_errors import database_errors, refuse
-from trialwright.store.folder import StudyFolder, appearing, find_folder, write_private
+from trialwright.store.folder import StudyFolder, appearing, check_apart, find_folder, write_private
 from trialwright.store.reading import BATCH, read_head
 from trialwright.store.settings import attach, detach, sqlite_database
 from trialwright.store.tables import make_tables
@@ -29,6 +29,7 @@ def back_up(alias: str, source: StudyFolder, target: Path) -> Head:
     """Make a whole, verified copy of the study, in use as it is, at a new or empty place; return its head."""
     from django.db import connections
 
+    check_apart(source.path, target)
     with appearing(target) as draft, database_errors(str(target)):
         if connections[alias].vendor == "sqlite":
             _copy_online(alias, draft.database)
@@ -43,6 +44,7 @@ def restore_folder(backup: Path, target: Path) -> Head:
     source = find_folder(backup)
     if not source.database.is_file():
         raise refuse("TW-310", "There is no backup here: study.db is missing.", str(backup))
+    check_apart(backup, target)
     with appearing(target) as draft, database_errors(str(backup)):
         _copy_file_online(source.database, draft.database)
         copy_surroundings(source, draft)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
 import shutil
 import stat
@@ -90,7 +91,8 @@ def find_folder(path: Path) -> StudyFolder:
     """Return the study folder at the path; TW-310 where there is none."""
     folder = StudyFolder(path)
     if not path.is_dir():
-        raise refuse("TW-310", "There is no folder here.", str(path))
+        sentence = "There is no folder here; check the path, or make a study with 'trialwright new'."
+        raise refuse("TW-310", sentence, str(path))
     if not (folder.protocol / PROTOCOL_FILE).is_file():
         raise refuse("TW-310", f"There is no study here: protocol/{PROTOCOL_FILE} is missing.", str(path))
     return folder
@@ -114,6 +116,13 @@ def write_private(path: Path, text: str) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
         handle.write(text)
+
+
+def check_apart(source: Path, target: Path) -> None:
+    """Refuse (TW-323) a copy that would stand inside what it copies: it would be lost together with it."""
+    if target.resolve().is_relative_to(source.resolve()):
+        sentence = "The copy would stand inside the folder that it copies; give a place outside it."
+        raise refuse("TW-323", sentence, str(target))
 
 
 def check_free(path: Path) -> None:
@@ -147,10 +156,17 @@ def file_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        code = _CODES.get(error.errno or 0, "TW-318")
-        what = (error.strerror or "the file system failed").lower()
+        number = error.errno or _number_in(error)
+        code = _CODES.get(number, "TW-318")
+        what = (os.strerror(number) if number else "the file system failed").lower()
         sentence = f"Nothing was written ({what}); check the path, its permissions and the room on the disk."
         raise refuse(code, sentence, str(path)) from error
+
+
+def _number_in(error: OSError) -> int:
+    """The number of the first fault of a whole tree, which ``shutil`` keeps in its sentences only; else 0."""
+    found = re.search(r"\[Errno (\d+)\]", str(error))
+    return int(found.group(1)) if found else 0
 
 
 def write_whole(path: Path, write: Callable[[Path], None]) -> None:
