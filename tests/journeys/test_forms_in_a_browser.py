@@ -117,6 +117,7 @@ def test_an_answer_outlives_the_session(form: Any, site: StudyStore, monkeypatch
     assert cells(site, "laboratory") == {"glucose": "7.4"}
 
 
+@pytest.mark.requirement("AT-2")
 def test_the_history_opens_in_one_click(form: Any) -> None:
     """Without leaving the form."""
     here = form(LAB)

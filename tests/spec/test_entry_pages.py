@@ -77,8 +77,9 @@ def test_a_whole_form_is_saved_without_a_script(visited: StudyStore) -> None:
     assert "complete" in text_of(coco.get(PERSON))
 
 
+@pytest.mark.requirement("SQ-3")
 def test_a_form_sent_twice_counts_once(visited: StudyStore) -> None:
-    """SQ-3: the mark of the page makes the second submission the first again."""
+    """The mark of the page makes the second submission the first again."""
     coco = sign_in("coco")
     mark = mark_of(coco.get(PERSON))
     form = {"command": mark, "age": "40", "gender": "male"}
@@ -88,8 +89,9 @@ def test_a_form_sent_twice_counts_once(visited: StudyStore) -> None:
     assert visited.head().size == size
 
 
+@pytest.mark.requirement("AT-2", "AT-3")
 def test_a_correction_needs_its_reason(visited: StudyStore) -> None:
-    """AT-3: the reason is asked for and not filled in beforehand; the earlier answer stays in the history."""
+    """The reason is asked for and not filled in beforehand; the earlier answer stays in the history."""
     coco = sign_in("coco")
     save(coco, LAB, "glucose", glucose="7.1")
     seen = str(cells(visited)["glucose"].changed)
@@ -102,8 +104,9 @@ def test_a_correction_needs_its_reason(visited: StudyStore) -> None:
         assert part in history
 
 
+@pytest.mark.requirement("SQ-3")
 def test_a_stale_page_shows_what_stands_and_what_was_typed(visited: StudyStore) -> None:
-    """SQ-3: a second tab does not overwrite; the difference is shown."""
+    """A second tab does not overwrite; the difference is shown."""
     coco = sign_in("coco")
     save(coco, LAB, "glucose", glucose="7.1")
     seen = str(cells(visited)["glucose"].changed)
