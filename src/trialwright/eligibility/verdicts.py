@@ -12,9 +12,10 @@ from typing import Any, Literal
 
 from trialwright.eligibility.deriving import with_derived
 from trialwright.protocol.design import Criterion
+from trialwright.protocol.rule_reading import read_rule
 from trialwright.protocol.study import Study
 from trialwright.protocol.vocabulary import person_vocabulary
-from trialwright.rules import Datum, Node, Truth, Vocabulary, evaluate, parse
+from trialwright.rules import Datum, Node, Truth, Vocabulary, evaluate
 
 Verdict = Literal["met", "not_met", "unknown"]
 Overall = Literal["eligible", "ineligible", "undetermined"]
@@ -86,7 +87,7 @@ class Judge:
         self.study = study
         self.vocabulary: Vocabulary = person_vocabulary(study)
         self._rules: tuple[tuple[Criterion, Node], ...] = tuple(
-            (criterion, parse(criterion.rule)) for criterion in study.criteria
+            (criterion, read_rule(criterion.rule)) for criterion in study.criteria
         )
 
     def judge(self, data: Mapping[str, Datum]) -> PersonVerdict:
@@ -94,6 +95,13 @@ class Judge:
         known = with_derived(self.study, self.vocabulary, data)
         criteria = tuple(self._verdict(criterion, rule, known) for criterion, rule in self._rules)
         return PersonVerdict(_overall(criteria), criteria)
+
+    def judge_one(self, criterion: str, data: Mapping[str, Datum]) -> CriterionVerdict:
+        """The verdict of one criterion on one person's data; KeyError for an unknown criterion."""
+        for known, rule in self._rules:
+            if known.id == criterion:
+                return self._verdict(known, rule, with_derived(self.study, self.vocabulary, data))
+        raise KeyError(criterion)
 
     def _verdict(self, criterion: Criterion, rule: Node, data: Mapping[str, Datum]) -> CriterionVerdict:
         outcome = evaluate(rule, self.vocabulary, data)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from trialwright.conduct import commands as c
 from trialwright.protocol.design import Intervention, Visit
+from trialwright.protocol.rule_reading import read_rule
 from trialwright.protocol.study import Study
 from trialwright.rehearsal.events import plan_events, plan_reaction
 from trialwright.rehearsal.filling import Filler
@@ -20,7 +21,7 @@ from trialwright.rehearsal.scenario import Scenario
 from trialwright.rehearsal.staff import engage_staff
 from trialwright.rehearsal.stage import RehearsalError, Stage
 from trialwright.rehearsal.stock import Stock, fill_stock
-from trialwright.rules import Datum, parse, variables_of
+from trialwright.rules import Datum, variables_of
 
 if TYPE_CHECKING:
     from trialwright.rehearsal.course import Course
@@ -115,7 +116,7 @@ class Company:
         return tuple(
             criterion.id
             for criterion in self.study.criteria
-            if variables_of(parse(criterion.rule)) & consents
+            if variables_of(read_rule(criterion.rule)) & consents
         )
 
     def count_failure(self, criteria: tuple[str, ...]) -> None:

@@ -9,10 +9,11 @@ from trialwright.clinical.units import convert
 from trialwright.conduct.commands import EnterItems, ItemValue
 from trialwright.protocol.design import Visit, VisitForm
 from trialwright.protocol.forms import EditCheck, Form, Item
+from trialwright.protocol.rule_reading import read_rule
 from trialwright.protocol.study import Study
 from trialwright.protocol.vocabulary import person_vocabulary
 from trialwright.rehearsal.people import Answer, InventedPerson, Inventor, datum_of
-from trialwright.rules import Truth, evaluate, parse, variables_of
+from trialwright.rules import Truth, evaluate, variables_of
 
 NOT_DONE = "not done"
 REDRAWS = 8
@@ -85,11 +86,11 @@ class Filler:
                 check
                 for check in form.checks
                 if check.severity == "hard"
-                and evaluate(parse(check.rule), self._vocabulary, data).truth is Truth.FALSE
+                and evaluate(read_rule(check.rule), self._vocabulary, data).truth is Truth.FALSE
             ]
             if not broken:
                 break
-        unknown = {name for check in broken for name in variables_of(parse(check.rule))}
+        unknown = {name for check in broken for name in variables_of(read_rule(check.rule))}
         return {name: None if name in unknown else answer for name, answer in answers.items()}
 
     def _is_asked(self, item: Item, known: Mapping[str, Answer]) -> bool:
@@ -99,7 +100,7 @@ class Filler:
             name.removeprefix("last:"): datum_of(answer, self.study.items[name.removeprefix("last:")])
             for name, answer in known.items()
         }
-        return evaluate(parse(item.ask_if), self._vocabulary, data).truth is Truth.TRUE
+        return evaluate(read_rule(item.ask_if), self._vocabulary, data).truth is Truth.TRUE
 
     def _written(self, item: Item, answer: Answer) -> ItemValue:
         """A number now and then in the other unit that a laboratory uses, with that unit."""

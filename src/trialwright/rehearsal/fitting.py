@@ -54,13 +54,16 @@ class Fitter:
         self, answers: Mapping[str, Answer], facts: Mapping[str, Datum]
     ) -> dict[str, CriterionVerdict]:
         """Each criterion's verdict on a person's answers and the facts of the record."""
+        return {verdict.id: verdict for verdict in self.judge.judge(self._data(answers, facts)).criteria}
+
+    def _data(self, answers: Mapping[str, Answer], facts: Mapping[str, Datum]) -> dict[str, Datum]:
         data = {
             name: datum_of(answer, self.study.items[name])
             for name, answer in answers.items()
             if answer is not None
         }
         self._leave_out_what_is_not_asked(data)
-        return {verdict.id: verdict for verdict in self.judge.judge({**data, **facts}).criteria}
+        return {**data, **facts}
 
     def _leave_out_what_is_not_asked(self, data: dict[str, Datum]) -> None:
         """Drop the answers that skip logic keeps a form from asking; one may depend on another."""
@@ -102,10 +105,11 @@ class Fitter:
         fallback: dict[str, Answer] | None = None
         for change in self._changes(criterion, day):
             tried = answers | change
-            verdicts = self.verdicts(tried, facts)
-            verdict = verdicts[criterion]
+            data = self._data(tried, facts)
+            verdict = self.judge.judge_one(criterion, data)
             if not (verdict.excludes if excluding else verdict.admits):
                 continue
+            verdicts = {each.id: each for each in self.judge.judge(data).criteria}
             if all(
                 verdicts[other].admits or not before[other].admits for other in verdicts if other != criterion
             ):

@@ -39,16 +39,18 @@ def visit_by_monitor(company: Company, course: Course) -> None:
     """The monitor compares what decides eligibility and endpoints with its source, and asks a question."""
     subject, ranks = course.subject, verification_ranks(company.study)
     person = casebook_of(company, subject)
-    for key, cells in person.rows.items():
+    for key, cells in sorted(person.rows.items()):
         visit, occurrence, form, row = key.split("|")
         items = tuple(
-            name for name in cells if ranks[name] == _WHAT_MATTERS and not is_verified(person, key, name)
+            name
+            for name in sorted(cells)
+            if ranks[name] == _WHAT_MATTERS and not is_verified(person, key, name)
         )
         if items:
             company.stage.do(c.VerifySource(subject, visit, form, row, items, int(occurrence)))
             company.report.verified += len(items)
     if course.slot.order == company.scenario.incidents.question:
-        _ask(company, subject, next(iter(person.rows)))
+        _ask(company, subject, min(person.rows))
 
 
 def _ask(company: Company, subject: str, key: str) -> None:
@@ -64,7 +66,7 @@ def _question(company: Company, subject: str, key: str, sentence: str) -> str:
     """A query on the first answer of a row; gives its number."""
     visit, occurrence, form, row = key.split("|")
     person = casebook_of(company, subject)
-    item = next(iter(person.rows[key]))
+    item = min(person.rows[key])
     company.stage.do(c.OpenQuery(subject, visit, form, row, item, sentence, int(occurrence)), "monitor")
     return f"Q-{len(person.queries) + 1}"
 
@@ -72,7 +74,7 @@ def _question(company: Company, subject: str, key: str, sentence: str) -> str:
 def close_casebook(company: Company, subject: str) -> None:
     """Queries settled, the casebook signed as it stands, then locked; one last question of the monitor."""
     if subject == company.questioned:
-        key = next(reversed(casebook_of(company, subject).rows))
+        key = max(casebook_of(company, subject).rows)
         _question(company, subject, key, "Is this the last entry of the source?")
     company.gates.unsigned_casebook(subject)
     settle_queries(company, subject)

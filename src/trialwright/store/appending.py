@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,6 +23,7 @@ from trialwright.record.entry import (
     parse_moment,
 )
 from trialwright.store.answers import Receipt
+from trialwright.store.block import Block
 from trialwright.store.database_errors import refuse
 from trialwright.store.folding import RECORD, Conduct, Folded, fold
 from trialwright.store.pen import Line, Pen
@@ -45,13 +46,17 @@ class _ClockSteppedBack:
 
 @dataclass(frozen=True)
 class Writer:
-    """Carries out commands on one record, decided on its study and stamped with the study's fingerprint."""
+    """Carries out commands on one record, decided on its study and stamped with the study's fingerprint.
+
+    In a ``block`` of commands that are committed together, states are kept there instead of stored.
+    """
 
     alias: str
     origin: str
     study: Any
     fingerprint: str
     conduct: Conduct
+    block: Block | None = None
 
     def execute(self, command: Any, context: Any, salts: Iterator[str]) -> Any:
         """Return the receipt, or what ``decide`` gave instead of drafts. Must run inside a transaction."""
@@ -59,7 +64,7 @@ class Writer:
         earlier = pen.command(context.command_id)
         if earlier:
             return _receipt_again(earlier, context)
-        folded = load_states(pen, self.conduct, self.conduct.streams_of(command, context))
+        folded = self._load(pen, self.conduct.streams_of(command, context))
         states = {stream: each.state for stream, each in folded.items()}
         drafts = self.conduct.decide(self.study, states, command, context)
         if not isinstance(drafts, (tuple, list)):
@@ -83,12 +88,25 @@ class Writer:
 
     def _append(self, pen: Pen, entries: Sequence[Entry], folded: dict[str, Folded]) -> None:
         touched = {stream for entry in entries for stream in entry.envelope.streams} - {RECORD}
-        folded |= load_states(pen, self.conduct, touched - folded.keys())
+        folded |= self._load(pen, touched - folded.keys())
         pen.append(entries)
         fold(self.conduct, folded, entries)
-        save_states(pen, self.conduct, {stream: folded[stream] for stream in touched if stream in folded})
+        self._save(pen, {stream: folded[stream] for stream in touched if stream in folded})
         for stream in remove_contents(self.alias, entries) - {RECORD}:
             refold_stream(self.alias, pen, self.conduct, stream)
+            if self.block is not None:
+                self.block.leave(stream)
+
+    def _load(self, pen: Pen, streams: Iterable[str]) -> dict[str, Folded]:
+        wanted = tuple(streams)
+        found = {} if self.block is None else self.block.find(wanted)
+        return found | load_states(pen, self.conduct, (stream for stream in wanted if stream not in found))
+
+    def _save(self, pen: Pen, folded: Mapping[str, Folded]) -> None:
+        if self.block is None:
+            save_states(pen, self.conduct, folded)
+        else:
+            self.block.change(folded)
 
     def _stamp(self, context: Any) -> Stamp:
         author = Author(context.author.id, context.author.name, context.author.role)

@@ -18,6 +18,7 @@ from trialwright.record.entry import Entry
 from trialwright.record.snapshot import EntryView, Snapshot, view_entry
 from trialwright.record.verify import Checkpoint
 from trialwright.store.answers import Difference, Verification
+from trialwright.store.block import MOST, Block
 from trialwright.store.database_errors import database_errors
 from trialwright.store.folder import StudyFolder
 from trialwright.store.folding import Conduct
@@ -56,13 +57,28 @@ class StudyStore:
 
         from trialwright.store.appending import Writer
 
-        writer = Writer(self.alias, self._key.name, self.study, self.fingerprint, self._conduct)
-        alone = not getattr(self._thread, "together", False)
+        block = self._block()
+        writer = Writer(self.alias, self._key.name, self.study, self.fingerprint, self._conduct, block)
         try:
-            with database_errors(self._where), transaction.atomic(using=self.alias, durable=alone):
-                return writer.execute(command, context, salts)
+            with database_errors(self._where), transaction.atomic(using=self.alias, durable=block is None):
+                answer = writer.execute(command, context, salts)
+            if block is not None:
+                self._keep(block)
+            return answer
         finally:
             check_file(self.alias)
+
+    def _block(self) -> Block | None:
+        """The block of commands that this thread is in, about to get another command."""
+        block: Block | None = getattr(self._thread, "block", None)
+        if block is not None:
+            block.begin()
+        return block
+
+    def _keep(self, block: Block) -> None:
+        block.keep()
+        if len(block.states) > MOST:
+            self._store(block)
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -74,12 +90,21 @@ class StudyStore:
         from django.db import transaction
 
         with database_errors(self._where), transaction.atomic(using=self.alias, durable=True):
-            self._thread.together = True
+            block = self._thread.block = Block()
             try:
                 yield
+                self._store(block)
             finally:
-                self._thread.together = False
+                self._thread.block = None
         check_file(self.alias)
+
+    def _store(self, block: Block) -> None:
+        """Store the states of a block and forget them."""
+        from trialwright.store.pen import Pen
+        from trialwright.store.projecting import save_states
+
+        save_states(Pen(self.alias, self._key.name), self._conduct, block.states)
+        block.states.clear()
 
     def head(self) -> Head:
         """Return how many entries there are and the last one's hash."""
@@ -126,14 +151,20 @@ class StudyStore:
         """Return the present states of these streams; a stream without entries is left out."""
         from trialwright.store.projecting import read_states
 
+        block = self._block()
+        found = {} if block is None else block.find(streams)
         with database_errors(self._where):
-            return read_states(self.alias, self._conduct, streams)
+            rest = read_states(self.alias, self._conduct, [each for each in streams if each not in found])
+        return rest | {stream: each.state for stream, each in found.items()}
 
     def states_of(self, sort: str) -> Mapping[str, Any]:
         """Return the present states of all streams of a sort, such as ``subject``, ordered by their names."""
         from trialwright.store.projecting import read_sort
 
+        block = self._block()
         with database_errors(self._where):
+            if block is not None:
+                self._store(block)
             return read_sort(self.alias, self._conduct, sort)
 
     def is_rehearsal(self) -> bool:
