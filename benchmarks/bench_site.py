@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import http.client
+import random
 import re
 import socket
 import subprocess
@@ -33,7 +34,8 @@ from trialwright.store import StudyStore, create_study, random_salts
 TINY = Path(__file__).parents[1] / "tests" / "studies" / "tiny"
 PASSWORD = "seven grey herons wait"  # noqa: S105 - of invented people
 VISITS = 12
-PAUSE = 0.25
+# How long somebody takes from one answer to the next, in seconds: between half and one and a half of this.
+PAUSE = 1.0
 # What is saved, item after item: the first answers of a row.
 ANSWERS = (("glucose", "7.4"), ("sampled_on", "2026-03-01"))
 
@@ -44,6 +46,7 @@ def main() -> None:
     parser.add_argument("--subjects", type=int, default=500)
     parser.add_argument("--people", type=int, default=20)
     parser.add_argument("--saves", type=int, default=2000, help="answers saved in all")
+    parser.add_argument("--pause", type=float, default=PAUSE, help="seconds from one answer to the next")
     parser.add_argument("--folder", type=Path, help="where to write; the temporary folder unless given")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=chosen.folder) as place:
@@ -58,7 +61,7 @@ def main() -> None:
         try:
             wait_for(port)
             print(f"cold server answers in {time.perf_counter() - began:.2f} s")
-            load(port, people, chosen.subjects, chosen.saves)
+            load(port, people, chosen.subjects, chosen.saves, chosen.pause)
         finally:
             server.terminate()
             server.wait()
@@ -179,14 +182,14 @@ class Person:
         return status
 
 
-def load(port: int, names: list[str], subjects: int, saves: int) -> None:
+def load(port: int, names: list[str], subjects: int, saves: int, pause: float) -> None:
     """Everybody saves answers, each of their own subjects, and reads a page now and then."""
     people = [Person(port, name) for name in names]
     for person in people:
         person.saves.clear()
     share = saves // len(people)
     threads = [
-        threading.Thread(target=work, args=(person, number, len(people), subjects, share))
+        threading.Thread(target=work, args=(person, number, len(people), subjects, share, pause))
         for number, person in enumerate(people)
     ]
     began = time.perf_counter()
@@ -204,8 +207,9 @@ def load(port: int, names: list[str], subjects: int, saves: int) -> None:
     print(f"heaviest page {max(weight for _, weight in pages) / 1000:.0f} kB (goal 150 kB)")
 
 
-def work(person: Person, number: int, people: int, subjects: int, share: int) -> None:
+def work(person: Person, number: int, people: int, subjects: int, share: int, pause: float) -> None:
     """One person's answers: each on another row, so that each is a first answer."""
+    chance = random.Random(number)  # noqa: S311 - people are not secrets
     mine = [f"A-{each:04d}" for each in range(number, subjects, people)]
     for turn in range(share):
         subject, slot = mine[turn % len(mine)], turn // len(mine)
@@ -216,7 +220,7 @@ def work(person: Person, number: int, people: int, subjects: int, share: int) ->
             person.get("/subjects/")
         status = person.post(f"{path}{item}/", page, {item: answer, "command": str(uuid4())})
         assert status == 200, status
-        time.sleep(PAUSE)
+        time.sleep(chance.uniform(pause / 2, pause * 3 / 2))
 
 
 def at(taken: list[float], percent: int) -> float:

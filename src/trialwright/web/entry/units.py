@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import cache
 
-from trialwright.clinical.units import UnitError, convert, converts
+from trialwright.clinical.units import Analyte, UnitError, convert, converts
 from trialwright.conduct.quantities import analyte_of
 from trialwright.protocol.forms import Item
 from trialwright.protocol.study import Study
@@ -24,9 +25,12 @@ def units_offered(study: Study, item: Item) -> tuple[str, ...]:
     """The item's own unit first, then the others that convert to it; none where it has no unit."""
     if item.unit is None:
         return ()
-    analyte = analyte_of(study, item)
-    others = (unit for unit in IN_USE if unit != item.unit and converts(unit, item.unit, analyte))
-    return (item.unit, *others)
+    return (item.unit, *_converting(item.unit, analyte_of(study, item)))
+
+
+@cache
+def _converting(own: str, analyte: Analyte | None) -> tuple[str, ...]:
+    return tuple(unit for unit in IN_USE if unit != own and converts(unit, own, analyte))
 
 
 def converted(study: Study, item: Item, number: Decimal, unit: str | None) -> str:
