@@ -5,6 +5,7 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -14,8 +15,16 @@ from pydantic.fields import FieldInfo
 from trialwright.protocol.clause import Clause
 from trialwright.protocol.forms import Form
 from trialwright.protocol.study import Study
+from trialwright.rehearsal.scenario import Scenario
 
-_PLAIN = {str: "text", int: "whole number", Decimal: "number", bool: "true or false"}
+_PLAIN = {
+    str: "text",
+    int: "whole number",
+    Decimal: "number",
+    float: "number",
+    date: "date",
+    bool: "true or false",
+}
 _PATTERNS = {
     "^[A-Za-z][A-Za-z0-9_.-]*$": "identifier",
     "^[a-z][a-z0-9_]*$": "variable",
@@ -27,11 +36,17 @@ def keys_part() -> str:
     return "\n\n".join(_section(model) for model in _models(Study))
 
 
+def rehearsal_keys_part() -> str:
+    """Every part of ``rehearsal.yaml`` with its keys."""
+    return "\n\n".join(_section(model) for model in _models(Scenario))
+
+
 def _models(model: type[BaseModel]) -> list[type[BaseModel]]:
     """The model and every model inside it, each once, in the order of the file; forms come last."""
     found: dict[type[BaseModel], None] = {}
     _collect(model, found)
-    after = {Form: None, **{part: None for part in found if part.__module__ == Form.__module__}}
+    forms = [Form] if Form in found else []
+    after = {part: None for part in (*forms, *found) if part.__module__ == Form.__module__}
     return [*(part for part in found if part not in after), *after]
 
 
@@ -76,7 +91,7 @@ def _needed(field: FieldInfo) -> str:
     if field.is_required():
         return "required"
     default = field.get_default(call_default_factory=True)
-    if default in (None, (), {}):
+    if default in (None, (), {}) or isinstance(default, BaseModel):
         return ""
     return f"default: `{str(default).lower() if isinstance(default, bool) else default}`"
 
@@ -108,7 +123,8 @@ def _said(annotation: Any) -> str:
     if origin is typing.Annotated:
         return _annotated(arguments)
     if origin is tuple:
-        return f"list of {_said(arguments[0])}"
+        several = "list of" if arguments[-1] is Ellipsis else f"{len(arguments)} values, each"
+        return f"{several} {_said(arguments[0])}"
     return _said_of_several(origin, arguments)
 
 

@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))  # the modules beside this one, h
 
 from describing_commands import commands_part
 from describing_evidence import evidence, with_evidence
-from describing_protocol import keys_part
+from describing_protocol import keys_part, rehearsal_keys_part
 from describing_record import record_part
 
 from trialwright.errors import CATALOGUE
@@ -51,6 +51,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "errors": errors_part,
     "commands": commands_part,
     "protocol keys": keys_part,
+    "rehearsal keys": rehearsal_keys_part,
     "record example": record_part,
 }
 

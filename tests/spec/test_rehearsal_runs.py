@@ -11,9 +11,11 @@ import pytest
 from study_fixtures import SECOND_STUDY
 from trialwright.cli.rehearsing import run_rehearsal
 from trialwright.conduct.states import PersonState, SubjectState
+from trialwright.protocol.loading import packaged_studies
 from trialwright.protocol.study import Study
 from trialwright.rehearsal.gate_list import GATES
 from trialwright.rehearsal.report import RehearsalReport
+from trialwright.rehearsal.scenario_reading import load_scenario
 from trialwright.store import StudyStore, create_study, open_study
 
 TINY = SECOND_STUDY.parent / "tiny"
@@ -28,8 +30,6 @@ def rehearsed(folder: Path, protocol: Path, subjects: int, seed: int) -> Rehears
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[RehearsalReport, StudyStore]:
     """The packaged study with its whole target."""
-    from trialwright.protocol.loading import packaged_studies
-
     folder = tmp_path_factory.mktemp("whole") / "study"
     report = rehearsed(folder, packaged_studies()["nct06495437"], 20, 1)
     return report, open_study(folder)
@@ -65,13 +65,20 @@ def test_every_criterion_fails_somebody(whole: Whole, default_study: Study) -> N
     assert report.declined >= 1
 
 
-def test_what_happens_in_a_study_happens(whole: Whole) -> None:
+def test_what_happens_in_a_study_happens(whole: Whole, default_study: Study) -> None:
     """Missing values, dropouts, graded events, a reaction, slips, a late and a missed visit."""
     report, store = whole
     assert report.treated == report.enrolled == 20
     assert (report.serious_events, report.reactions, report.unit_mistakes, report.corrections) == (1, 1, 1, 1)
     assert report.late_visits == report.missed_visits == 1
     assert report.missing_values > 0
+    lost = {
+        answer["missing"]
+        for entry in store.entries_of_kind("ItemsEntered")
+        for answer in entry.payload["items"].values()
+        if answer["missing"]
+    }
+    assert lost <= {loss.cause for loss in load_scenario(store.folder.protocol, default_study).lost}
     assert report.queries > 0
     assert report.verified > 0
     causes = Counter(state.withdrawal.cause for state in subjects_of(store) if state.withdrawal)
@@ -134,9 +141,18 @@ def test_a_rehearsal_left_open_goes_on_in_the_browser(tmp_path: Path) -> None:
     assert all(state.visits and state.rows and not state.signed for state in in_screening)
 
 
+def test_a_number_beside_a_limit_stays_in_the_unit_of_the_study(tmp_path: Path) -> None:
+    """Rounded in the laboratory's unit, 7.8 mmol/L would be below 7.8: with this seed somebody has it."""
+    packaged = packaged_studies()["nct06495437"]
+    assert rehearsed(tmp_path / "study", packaged, 6, 3).treated == 6
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(20))
 def test_twenty_seeds_run_through(tmp_path: Path, seed: int) -> None:
-    """Whatever chance brings, the study ends."""
+    """Whatever chance brings, the study ends, and every gate was tried."""
+    whole = rehearsed(tmp_path / "whole", packaged_studies()["nct06495437"], 20, seed)
+    assert whole.treated == 20
+    assert [gate for gate, _ in whole.absent] == ["second dose"]
     assert rehearsed(tmp_path / "tiny", TINY, 4, seed).treated == 4
     assert rehearsed(tmp_path / "second", SECOND_STUDY, 16, seed).treated == 16

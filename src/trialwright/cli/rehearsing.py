@@ -26,7 +26,7 @@ def run_rehearsal(folder: Path, subjects: int, seed: int, *, leave_open: bool = 
     """Carry the rehearsal out: all of its commands are committed together, or none is."""
     from trialwright.cli.progress import progress_bar
     from trialwright.rehearsal.rehearse import rehearse
-    from trialwright.rehearsal.scenario import load_scenario
+    from trialwright.rehearsal.scenario_reading import load_scenario
     from trialwright.store import open_study
 
     store = open_study(folder)
@@ -37,7 +37,7 @@ def run_rehearsal(folder: Path, subjects: int, seed: int, *, leave_open: bool = 
     if subjects > target:
         sentence = f"{subjects} people cannot be treated: the protocol's target is {target}"
         raise TrialwrightError(Problem("TW-702", sentence, "--subjects"))
-    scenario = load_scenario(store.folder.protocol)
+    scenario = load_scenario(store.folder.protocol, store.study)
     with progress_bar("rehearsing") as step, store.together():
         return rehearse(
             store.study,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -40,7 +41,7 @@ class Company:
         self.stage = stage
         self.report = report
         self.inventor = Inventor(study, scenario, stage.random)
-        self.filler = Filler(study, self.inventor)
+        self.filler = Filler(study, self.inventor, self.judges_alike)
         self.fitter = Fitter(study)
         self.stock = Stock()
         self.everybody: list[str] = []
@@ -109,6 +110,16 @@ class Company:
     def facts_of(self, person: InventedPerson) -> dict[str, Datum]:
         """The facts that criteria read: consent and screening on the day of screening."""
         return {fact.id: Datum(person.screened_on) for fact in self.study.facts if fact.type == "date"}
+
+    def judges_alike(
+        self, person: InventedPerson, answers: Mapping[str, Answer], change: Mapping[str, Answer]
+    ) -> bool:
+        """Whether every criterion says the same of the answers with and without a change."""
+        both = (
+            self.fitter.verdicts({**answers, **changed}, self.facts_of(person)) for changed in ({}, change)
+        )
+        first, second = ({name: each.verdict for name, each in verdicts.items()} for verdicts in both)
+        return first == second
 
     def criteria_on_consent(self) -> tuple[str, ...]:
         """The criteria that read the consent; failing them is a matter of not signing."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from trialwright.clinical.units import convert
@@ -18,13 +18,17 @@ from trialwright.rules import Truth, evaluate, variables_of
 NOT_DONE = "not done"
 REDRAWS = 8
 
+JudgesAlike = Callable[[InventedPerson, Mapping[str, Answer], Mapping[str, Answer]], bool]
+
 
 class Filler:
     """Turns a visit's forms into commands; keeps what a person answered last, for skip logic and criteria."""
 
-    def __init__(self, study: Study, inventor: Inventor) -> None:
+    def __init__(self, study: Study, inventor: Inventor, judges_alike: JudgesAlike) -> None:
+        """``judges_alike``: do the criteria say the same of a person's answers and a change of them?."""
         self.study = study
         self.inventor = inventor
+        self.judges_alike = judges_alike
         self._vocabulary = person_vocabulary(study)
 
     def answers(self, person: InventedPerson, visit: Visit) -> dict[str, Answer]:
@@ -60,7 +64,7 @@ class Filler:
             if item.id in lost:
                 items[item.id] = ItemValue(missing=lost[item.id])
             elif answers[item.id] is not None:
-                items[item.id] = self._written(item, answers[item.id])
+                items[item.id] = self._written(person, item, answers[item.id], given)
                 person.fixed.setdefault(f"last:{item.id}", answers[item.id])
                 person.fixed[f"last:{item.id}"] = answers[item.id]
             elif item.required:
@@ -102,20 +106,34 @@ class Filler:
         }
         return evaluate(read_rule(item.ask_if), self._vocabulary, data).truth is Truth.TRUE
 
-    def _written(self, item: Item, answer: Answer) -> ItemValue:
-        """A number now and then in the other unit that a laboratory uses, with that unit."""
+    def _written(
+        self, person: InventedPerson, item: Item, answer: Answer, given: Mapping[str, Answer]
+    ) -> ItemValue:
+        """A number now and then in the other unit that a laboratory uses, with that unit.
+
+        Rounded there, a number beside a limit may fall on its other side: then it stays in the study's unit.
+        """
         draw = self.inventor.scenario.items.get(item.id)
         if isinstance(answer, bool) or draw is None or draw.other_unit is None:
             return ItemValue(answer)
         if self.inventor.random.random() >= draw.other_unit_share:
             return ItemValue(answer)
-        return ItemValue(self.in_other_unit(item, str(answer)), draw.other_unit)
+        other = ItemValue(self.in_other_unit(item, str(answer)), draw.other_unit)
+        if item.id in given and not self.judges_alike(person, given, {item.id: self._back(item, other)}):
+            return ItemValue(answer)
+        return other
 
     def in_other_unit(self, item: Item, answer: str) -> str:
         """A number as it reads in the scenario's other unit, to one decimal."""
         other = self.inventor.scenario.items[item.id].other_unit or item.unit or "1"
         value = convert(Decimal(answer), item.unit or "1", other, self._vocabulary[item.id].analyte)
         return f"{float(value):.1f}"
+
+    def _back(self, item: Item, other: ItemValue) -> str:
+        """What a number in the other unit is in the study's unit, to more digits than anybody writes."""
+        analyte = self._vocabulary[item.id].analyte
+        exact = convert(Decimal(str(other.value)), other.unit or "1", item.unit or "1", analyte)
+        return str(Decimal(exact.numerator) / Decimal(exact.denominator))
 
     def _lost(self, form: Form, visit: Visit) -> dict[str, str]:
         """The items of a form that get lost at a visit after treatment, each with its cause."""

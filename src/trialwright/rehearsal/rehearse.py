@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from random import Random
 from typing import Any
 
@@ -42,7 +42,7 @@ def rehearse(
     (TW-701) when a step that must be possible is refused or a gate does not hold.
     """
     random = Random(seed)  # noqa: S311 - invention, not secrecy: the same seed must give the same people
-    start = datetime.fromisoformat(scenario.start).replace(hour=_HOUR, tzinfo=UTC)
+    start = datetime.combine(scenario.start, time(_HOUR, tzinfo=UTC))
     report = RehearsalReport(seed)
     stage = Stage(execute, random, start, study.design.sites[0].zone, look)
     company = Company(study, scenario, stage, report)

@@ -6,18 +6,44 @@ limits and answers of its items. Everything in it is invented.
 
 from __future__ import annotations
 
-from pathlib import Path
+from datetime import date
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
-from trialwright.errors import Problem, TrialwrightError
-from trialwright.protocol.yaml_reading import read_yaml
-
-FILE = "rehearsal.yaml"
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+_MOST_DAYS = 45_000
+_LAST_DAY = 3_650
+
+
+def _in_order(days: tuple[int, int]) -> tuple[int, int]:
+    if not 0 <= days[0] <= days[1] <= _MOST_DAYS:
+        raise ValueError(f"give two numbers of days from 0 to {_MOST_DAYS}, the smaller one first")
+    return days
+
+
+def _of_some_weight(weights: dict[str, float]) -> dict[str, float]:
+    if weights and (min(weights.values()) < 0 or not sum(weights.values())):
+        raise ValueError("weights are 0 or more, and one of them is more")
+    return weights
+
+
+def _grades(weights: dict[int, float]) -> dict[int, float]:
+    _of_some_weight({str(grade): weight for grade, weight in weights.items()})
+    if not weights or not {1, 2, 3, 4}.issuperset(weights):
+        raise ValueError("give the weights of grades 1 to 4")
+    return weights
+
+
+# From one whole number to another one that is not smaller.
+Days = Annotated[tuple[int, int], AfterValidator(_in_order)]
+Weights = Annotated[dict[str, float], AfterValidator(_of_some_weight)]
+GradeWeights = Annotated[dict[int, float], AfterValidator(_grades)]
+Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class Draw(_Part):
@@ -36,14 +62,14 @@ class Draw(_Part):
     change: dict[str, float] = Field(default_factory=dict)
     low: float | None = None
     high: float | None = None
-    decimals: int = 0
-    true: float | None = None
-    choices: dict[str, float] = Field(default_factory=dict)
-    days_before: tuple[int, int] | None = None
-    days_after: tuple[int, int] | None = None
-    given: float = 1.0
+    decimals: int = Field(default=0, ge=0, le=6)
+    true: Share | None = None
+    choices: Weights = Field(default_factory=dict)
+    days_before: Days | None = None
+    days_after: Days | None = None
+    given: Share = 1.0
     other_unit: str | None = None
-    other_unit_share: float = 0.0
+    other_unit_share: Share = 0.0
 
 
 class EventKind(_Part):
@@ -56,16 +82,22 @@ class EventKind(_Part):
     term: str
     decoded_term: str
     soc: str
-    probability: float = Field(ge=0, le=1)
-    grades: dict[int, float]
-    related: float = Field(default=0.3, ge=0, le=1)
-    first_day: int = 0
-    last_day: int = 80
-    days: tuple[int, int] = (1, 6)
+    probability: Share
+    grades: GradeWeights
+    related: Share = 0.3
+    first_day: int = Field(default=0, ge=0, le=_LAST_DAY)
+    last_day: int = Field(default=80, ge=0, le=_LAST_DAY)
+    days: Days = (1, 6)
     special_interest: str | None = None
     before_treatment: bool = False
     serious: bool = False
     leads_to_withdrawal: bool = False
+
+    @model_validator(mode="after")
+    def _begins_before_it_ends(self) -> EventKind:
+        if self.first_day > self.last_day:
+            raise ValueError("first_day is after last_day")
+        return self
 
 
 class Incidents(_Part):
@@ -97,40 +129,19 @@ class Loss(_Part):
     """A sample or measurement that is lost now and then after treatment: all of its items are missing."""
 
     cause: str = Field(min_length=1)
-    share: float = Field(ge=0, le=1)
+    share: Share
     items: tuple[str, ...] = Field(min_length=1)
 
 
 class Scenario(_Part):
     """The whole invention of one study."""
 
-    start: str = "2026-01-12"
+    start: date = Field(default=date(2026, 1, 12), ge=date(1990, 1, 1), le=date(2090, 1, 1))
     latent: tuple[str, ...] = ()
     items: dict[str, Draw] = Field(default_factory=dict)
     events: tuple[EventKind, ...] = ()
     incidents: Incidents = Incidents()
     exceptions: tuple[OddAnswer, ...] = ()
-    optional_forms: float = 0.2
+    optional_forms: Share = 0.2
     lost: tuple[Loss, ...] = ()
-    declined: int = 1
-
-
-def load_scenario(protocol: Path) -> Scenario:
-    """The scenario of a protocol folder, or the plain one where it has none; TW-140 for a bad file."""
-    path = protocol / FILE
-    if not path.is_file():
-        return Scenario()
-    document = read_yaml(path)
-    try:
-        return Scenario(**document.data)
-    except (ValidationError, TypeError) as error:
-        details = error.errors() if isinstance(error, ValidationError) else [{"loc": (), "msg": str(error)}]
-        problems = (
-            Problem(
-                "TW-140",
-                f"{'.'.join(map(str, each['loc']))}: {str(each['msg']).lower()}",
-                document.place(tuple(each["loc"])),
-            )
-            for each in details
-        )
-        raise TrialwrightError(*problems) from None
+    declined: int = Field(default=1, ge=0, le=100)
