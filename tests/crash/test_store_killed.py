@@ -78,7 +78,10 @@ def test_killed_writers_lose_nothing(tmp_path: Path, how: signal.Signals) -> Non
     for _ in range(ROUNDS):
         writers = Writers(tmp_path / "study")
         time.sleep(chance.uniform(0.05, 0.4))
-        acknowledged += writers.end(how)
+        lines = writers.end(how)
+        # While one that was killed leaves its journal behind, another may be told that the database is held.
+        assert {code for word, code, *_ in lines if word == "refused"} <= {"TW-316"}
+        acknowledged += [line for line in lines if line[0] != "refused"]
         store = open_folder(tmp_path / "study")
         check(store, acknowledged)
         store.close()
