@@ -21,6 +21,8 @@ class Desk:
 DESKS = (
     Desk("overview", "Overview", "see_overview"),
     Desk("subjects", "Subjects", "see_subjects"),
+    Desk("queries", "Queries", "see_queries"),
+    Desk("consent-ledger", "Consent", "see_subjects"),
     Desk("entries", "Record", "see_trail"),
     Desk("report", "Report", "see_report"),
     Desk("people", "People", "manage_people"),

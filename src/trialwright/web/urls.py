@@ -9,6 +9,7 @@ from trialwright.web.permits import desk, open_page
 urlpatterns = [
     path("", desk("see_overview")(require_safe(pages.overview)), name="overview"),
     path("subjects/", desk("see_subjects")(require_safe(pages.subjects)), name="subjects"),
+    path("", include("trialwright.web.consent.urls")),
     path(
         "subjects/<str:subject>/", desk("see_subjects")(require_safe(subject_pages.subject)), name="subject"
     ),
@@ -22,6 +23,8 @@ urlpatterns = [
     path("", include("trialwright.web.screening.urls")),
     path("", include("trialwright.web.infusion.urls")),
     path("", include("trialwright.web.events.urls")),
+    path("", include("trialwright.web.signing.urls")),
+    path("", include("trialwright.web.queries.urls")),
     path("", include("trialwright.web.entry.urls")),
 ]
 handler404 = "trialwright.web.pages.not_found"

@@ -204,6 +204,7 @@ def _item_context(
         "typed_reason": sent.reason if sent else "",
         "address": _address(place),
         "may_enter": may(request, "EnterItems", person.site).granted,
+        "may_ask": may(request, "OpenQuery", person.site).granted,
         "command": fresh_command(),
     }
 

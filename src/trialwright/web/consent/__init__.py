@@ -1,0 +1,1 @@
+"""The consent ledger: new subjects, what they signed and when, versions, and withdrawals."""

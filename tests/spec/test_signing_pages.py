@@ -1,0 +1,94 @@
+"""Signatures and locks in the browser: what holds, what is void, and locks opened by two."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from site_stages import SUBJECT, consented, done, today
+from trialwright.conduct import commands as c
+from trialwright.conduct.states import SubjectState
+from trialwright.store import StudyStore
+from web_signing_in import PASSWORD, add, code_of, sign_in, text_of
+
+PAGE = f"/subjects/{SUBJECT}/signatures/"
+
+
+@pytest.fixture
+def failed(site: StudyStore) -> StudyStore:
+    """A screening failure, and a second data manager."""
+    add(site, "dirk", "Dirk Mann", "data_manager", None)
+    return done(consented(site), ("coco", "coordinator", c.RecordScreenFailure(SUBJECT, (), "moved away")))
+
+
+def person(store: StudyStore) -> SubjectState:
+    state = store.states(f"subject:{SUBJECT}")[f"subject:{SUBJECT}"]
+    assert isinstance(state, SubjectState)
+    return state
+
+
+def sign(visitor: Any, **fields: str) -> Any:
+    """Send the page's form with password and, where it asks for one, a code."""
+    body = visitor.get(PAGE).content.decode()
+    hidden = dict(re.findall(r'type="hidden" name="(command|deed|content)" value="([^"]*)"', body))
+    code = {"code": code_of(visitor.secret, 1)} if 'name="code"' in body else {}
+    return visitor.post(PAGE, hidden | {"password": PASSWORD} | code | fields)
+
+
+@pytest.mark.requirement("SG-1")
+def test_a_casebook_is_signed_locked_and_opened_by_two(failed: StudyStore) -> None:
+    """SG-1, SG-7, AC-4: name, time, zone and meaning are shown; the lock waits for the signature."""
+    dora = sign_in("dora")
+    assert "Lock the casebook" not in text_of(dora.get(PAGE))
+    ines = sign_in("ines")
+    assert sign(ines).status_code == 302
+    said = text_of(dora.get(PAGE))
+    for part in ("Casebook", "Ines Roux", "investigator", "UTC", "agrees with the sources", "yes"):
+        assert part in said
+    answer = sign(dora)
+    assert answer.status_code == 302, text_of(answer)
+    assert person(failed).locked
+    assert sign(dora, reason="a page was found").status_code == 302
+    assert "Open the lock" not in text_of(dora.get(PAGE))
+    dirk = sign_in("dirk")
+    assert sign(dirk).status_code == 302
+    assert not person(failed).locked
+
+
+@pytest.mark.requirement("SG-3")
+def test_a_change_after_the_signature_is_shown(failed: StudyStore) -> None:
+    """SG-3: the page says that it is void, and the casebook cannot be locked."""
+    ines = sign_in("ines")
+    sign(ines)
+    event = c.EventReport("a cold", start=today(), grade=1, serious=False, related="unknown")
+    done(failed, ("coco", "coordinator", c.ReportAdverseEvent(SUBJECT, event)))
+    assert "void: something changed after it" in text_of(ines.get(PAGE))
+    assert "Lock the casebook" not in text_of(sign_in("dora").get(PAGE))
+
+
+@pytest.mark.requirement("SG-4")
+def test_nothing_is_signed_without_proof_of_who_signs(failed: StudyStore) -> None:
+    """SG-4: a wrong password signs nothing."""
+    ines = sign_in("ines")
+    answer = sign(ines, password="guess")
+    assert answer.status_code == 422
+    assert "TW-604" in text_of(answer)
+    assert not person(failed).endorsements
+
+
+@pytest.mark.requirement("SG-2")
+def test_what_changed_since_it_was_shown_is_not_signed(failed: StudyStore) -> None:
+    """SG-2: the hash of the page must be that of the casebook."""
+    answer = sign(sign_in("ines"), content="0" * 64)
+    assert "TW-810" in text_of(answer)
+    assert "TW-606" in text_of(sign(sign_in("ines"), deed="dance"))
+
+
+@pytest.mark.requirement("AC-2")
+def test_another_sites_signatures_are_not_found(failed: StudyStore) -> None:
+    """AC-2: reading and signing alike."""
+    bao = sign_in("bao")
+    assert bao.get(PAGE).status_code == 404
+    assert bao.post(PAGE, {"deed": "sign"}).status_code == 404
