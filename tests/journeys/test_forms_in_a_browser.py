@@ -37,6 +37,7 @@ def form(site: StudyStore, address: str, page: Any) -> Any:
         page.goto(address + path)
         sign_in(page, "coco", secret)
         page.wait_for_selector("[data-entry]")
+        page.wait_for_load_state("load")
         return page
 
     return go

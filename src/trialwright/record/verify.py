@@ -467,7 +467,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"NOT WHOLE: {error}")
         return 1
     except OSError as error:
-        print(f"CANNOT BE READ: {_quoted(f'{error.filename}')}: {error.strerror}", file=sys.stderr)
+        print(f"CANNOT BE READ: {_quoted(f'{error.filename}'[-60:])}: {error.strerror}", file=sys.stderr)
         return 2
     except (Unreadable, ValueError) as error:
         print(f"CANNOT BE READ: {_quoted(str(error))}", file=sys.stderr)

@@ -135,6 +135,12 @@
     save(item, bodyOf(correction, item.dataset.item));
   });
 
+  // What was answered before this script was there is saved now.
+  for (const item of box.querySelectorAll("[data-item]:not(.answered, .refused)")) {
+    if (!says(bodyOf(item, item.dataset.item), item.dataset.item)) continue;
+    item.dataset.dirty = "yes";
+    if (!item.contains(document.activeElement)) leave(item);
+  }
   keep(waiting());
   sendAgain();
   window.addEventListener("online", sendAgain);
