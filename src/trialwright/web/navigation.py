@@ -23,6 +23,7 @@ DESKS = (
     Desk("subjects", "Subjects", "see_subjects"),
     Desk("queries", "Queries", "see_queries"),
     Desk("consent-ledger", "Consent", "see_subjects"),
+    Desk("product", "Product", "see_product"),
     Desk("entries", "Record", "see_trail"),
     Desk("report", "Report", "see_report"),
     Desk("people", "People", "manage_people"),

@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("trialwright.web.events.urls")),
     path("", include("trialwright.web.signing.urls")),
     path("", include("trialwright.web.queries.urls")),
+    path("", include("trialwright.web.product.urls")),
     path("", include("trialwright.web.entry.urls")),
 ]
 handler404 = "trialwright.web.pages.not_found"

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from trialwright.web.entry import views
+from trialwright.web.entry import ending, views
 
 _ROW = "subjects/<str:subject>/<str:visit>/<int:occurrence>/<str:form>/<str:row>/"
 
 urlpatterns = [
+    path("subjects/<str:subject>/ending/", ending.ending, name="ending"),
     path("subjects/<str:subject>/<str:visit>/<int:occurrence>/", views.visit_page, name="visit"),
     path(_ROW, views.form_row, name="form-row"),
     path(_ROW + "<str:name>/", views.item, name="item"),
