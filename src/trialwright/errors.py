@@ -240,6 +240,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-608": ("a number is none", "write digits with a decimal point"),
     "TW-609": ("the second person did not prove who they are", "let a colleague give id and password"),
     "TW-610": ("a date or time is not in its form", "write YYYY-MM-DD, and HH:MM"),
+    "TW-611": ("an answer changed after it was shown for verification", "compare the answer that stands now"),
     "TW-630": (
         "a form did not come from an open page of this site",
         "open the page again and send the form anew",

@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("trialwright.web.events.urls")),
     path("", include("trialwright.web.signing.urls")),
     path("", include("trialwright.web.queries.urls")),
+    path("", include("trialwright.web.verification.urls")),
     path("", include("trialwright.web.product.urls")),
     path("", include("trialwright.web.entry.urls")),
 ]
