@@ -42,10 +42,13 @@ def tick(visitor: Any, *answers: str) -> Any:
 
 def test_the_decisive_answers_come_first(looked: StudyStore) -> None:
     """What a criterion or an endpoint reads stands above what safety watches, and that above the rest."""
+    remark = c.EnterItems(SUBJECT, "LOOK", "person", "1", {"remark": v("walks")}, partial=True)
+    done(looked, ("coco", "coordinator", remark))
     lines = lines_of(looked.study, person(looked))
     ranks = [line.rank for line in lines]
     assert ranks == sorted(ranks, reverse=True)
     assert {line.item.id for line in lines if line.rank == 2} >= {"age", "glucose"}
+    assert [line.item.id for line in lines if line.rank == 0] == ["remark"]
     assert [figure.verified for figure in progress_of(lines)] == [0] * len(progress_of(lines))
     assert sum(figure.total for figure in progress_of(lines)) == len(lines)
 
