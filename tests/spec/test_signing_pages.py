@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from site_stages import SUBJECT, consented, done, today
+from conduct_making import v
+from site_stages import SUBJECT, consented, done, screened, today
 from trialwright.conduct import commands as c
 from trialwright.conduct.states import SubjectState
 from trialwright.store import StudyStore
@@ -66,6 +67,18 @@ def test_a_change_after_the_signature_is_shown(failed: StudyStore) -> None:
     done(failed, ("coco", "coordinator", c.ReportAdverseEvent(SUBJECT, event)))
     assert "void: something changed after it" in text_of(ines.get(PAGE))
     assert "Lock the casebook" not in text_of(sign_in("dora").get(PAGE))
+
+
+@pytest.mark.requirement("SG-3")
+def test_a_value_changed_after_the_eligibility_was_signed_voids_it(site: StudyStore) -> None:
+    """SG-3: the page of signatures says so too, not only the next step that is refused."""
+    screened(site)
+    done(site, ("ines", "investigator", c.SignEligibility(SUBJECT)))
+    ines = sign_in("ines")
+    assert "void" not in text_of(ines.get(PAGE))
+    changed = c.CorrectItem(SUBJECT, "LOOK", "laboratory", "1", "glucose", v("8.2"), "misread")
+    done(site, ("coco", "coordinator", changed))
+    assert "void: something changed after it" in text_of(ines.get(PAGE))
 
 
 @pytest.mark.requirement("SG-4")

@@ -17,6 +17,7 @@ from trialwright.conduct.states import Signature, SubjectState
 from trialwright.conduct.streams import subject_stream
 from trialwright.eligibility.verdicts import Judge
 from trialwright.protocol.rule_reading import criteria_variables
+from trialwright.protocol.study import Study
 
 
 def decide_sign_eligibility(situation: Situation, command: SignEligibility) -> tuple[Draft, ...]:
@@ -118,7 +119,7 @@ def _require_current(
             "the investigator signs it first",
             (f"eligibility at {visit}",),
         )
-    if any(changed > signature.seq for changed in _changes(situation, person, visits)):
+    if not signature_is_current(situation.study, person, signature, visits):
         raise Refused(
             "TW-444",
             f"values that the criteria read changed after the signature for visit {visit} of subject "
@@ -127,8 +128,15 @@ def _require_current(
         )
 
 
-def _changes(situation: Situation, person: SubjectState, visits: tuple[str, ...]) -> Iterator[int]:
-    read = criteria_variables(situation.study)
+def signature_is_current(
+    study: Study, person: SubjectState, signature: Signature, visits: tuple[str, ...]
+) -> bool:
+    """Whether nothing that the criteria read at these visits changed after a signature (SG-3)."""
+    return all(changed <= signature.seq for changed in _changes(study, person, visits))
+
+
+def _changes(study: Study, person: SubjectState, visits: tuple[str, ...]) -> Iterator[int]:
+    read = criteria_variables(study)
     for key, held in person.visits.items():
         if key.partition("|")[0] in visits:
             yield held.changed

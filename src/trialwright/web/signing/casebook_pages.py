@@ -13,6 +13,7 @@ from trialwright.conduct import commands as c
 from trialwright.conduct.answer import Refusal
 from trialwright.conduct.completeness import incomplete_rows
 from trialwright.conduct.queries import open_queries
+from trialwright.conduct.screening import signature_is_current
 from trialwright.conduct.signing import CASEBOOK, CASEBOOK_MEANING, casebook_content, endorsement_holds
 from trialwright.conduct.states import SubjectState
 from trialwright.protocol.study import Study
@@ -109,8 +110,7 @@ def _line(study: Study, person: SubjectState, entry: EntryView) -> SignatureLine
     payload = entry.payload
     if entry.kind.startswith("Eligibility"):
         what = "Eligibility" if entry.kind == "EligibilitySigned" else "Eligibility on the day of treatment"
-        newest = person.signed if entry.kind == "EligibilitySigned" else person.confirmed
-        holds = None if newest is None or newest.seq != entry.seq else True
+        holds = _eligibility_holds(study, person, entry)
     else:
         what = "Casebook" if entry.kind == "CasebookSigned" else f"Form {payload['form']}, {payload['visit']}"
         found = next((each for each in person.endorsements if each.seq == entry.seq), None)
@@ -125,6 +125,16 @@ def _line(study: Study, person: SubjectState, entry: EntryView) -> SignatureLine
         holds=holds,
         seq=entry.seq,
     )
+
+
+def _eligibility_holds(study: Study, person: SubjectState, entry: EntryView) -> bool | None:
+    """Whether nothing that the criteria read changed after it; None where a newer one took its place."""
+    plan, first = study.eligibility, entry.kind == "EligibilitySigned"
+    newest = person.signed if first else person.confirmed
+    if newest is None or newest.seq != entry.seq:
+        return None
+    visits = (plan.visit,) if first or plan.confirm is None else (plan.visit, plan.confirm)
+    return signature_is_current(study, person, newest, visits)
 
 
 def _next_deed(request: HttpRequest, person: SubjectState) -> str:
