@@ -10,7 +10,7 @@ from trialwright.conduct.recorded import datum, newest_data
 from trialwright.conduct.rule_truths import rule_truth
 from trialwright.conduct.states import Cell, SubjectState, row_key
 from trialwright.protocol.design import Visit
-from trialwright.protocol.forms import Form, Item, Limits
+from trialwright.protocol.forms import Form, Item
 from trialwright.protocol.study import Study
 from trialwright.rules import Datum, Truth
 from trialwright.web.entry.units import converted, units_offered
@@ -105,7 +105,7 @@ def _field(study: Study, item: Item, cell: Cell | None, data: Mapping[str, Datum
         kind=_kind(item),
         choices=_choices(item),
         units=units_offered(study, item),
-        limits=_limits(item.expected or item.possible, item.unit),
+        limits=_limits(item),
         unit=item.unit or "",
         asked=truth is not Truth.FALSE or cell is not None,
         waits_for=(item.ask_if or "") if truth is Truth.UNKNOWN else "",
@@ -141,14 +141,16 @@ def _choices(item: Item) -> tuple[tuple[str, str], ...]:
     return tuple((code.code, code.label) for code in item.codes)
 
 
-def _limits(limits: Limits | None, unit: str | None) -> str:
+def _limits(item: Item) -> str:
+    """``expected 3 to 9``, or what is possible at all where nothing is expected."""
+    limits = item.expected or item.possible
     if limits is None:
         return ""
     low, high = limits.low, limits.high
     span = (
         f"{low} to {high}" if None not in (low, high) else f"from {low}" if high is None else f"up to {high}"
     )
-    return f"{span} {unit}" if unit else span
+    return f"{'expected' if item.expected else 'possible'} {span}"
 
 
 def _row_data(
