@@ -18,6 +18,7 @@ from trialwright.conduct.commands import (
 from trialwright.conduct.mark import Mark, Payload
 from trialwright.conduct.moments import moment
 from trialwright.conduct.opening import require_site_in_protocol
+from trialwright.conduct.permissions import RESERVED_IDS
 from trialwright.conduct.roles import ROLES
 from trialwright.conduct.situation import Situation, identifier, one_of, reason, shown, words
 from trialwright.conduct.states import AccessState, Delegation, PersonState, StaffState
@@ -48,6 +49,8 @@ _APART: Final = ((frozenset({"administrator"}), _ENTERING), (frozenset({"data_ma
 def decide_add_person(situation: Situation, command: AddPerson) -> tuple[Draft, ...]:
     """Name a person under an id that nobody had before."""
     stream = person_stream(identifier(command.person, "the person"))
+    if command.person.lower() in RESERVED_IDS:
+        raise Refused("TW-804", f"the id {command.person} is kept for the program itself; take another")
     if stream in situation.states:
         raise Refused("TW-804", f"there is a person {command.person} already; an id is never given twice")
     payload = {"person": command.person, "name": words(command.name, "the name")}

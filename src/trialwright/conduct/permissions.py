@@ -15,11 +15,14 @@ from trialwright.conduct import commands as c
 from trialwright.conduct.answer import Context, Refused
 from trialwright.conduct.roles import PERMISSIONS, ROLES
 from trialwright.conduct.situation import Situation, shown
+from trialwright.conduct.standing import UNLOCKING
 from trialwright.conduct.states import Delegation, PersonState, State, StudyState, SubjectState, UnitState
 from trialwright.conduct.streams import STAFF, person_stream, subject_stream, unit_stream
 
 CONSOLE: Final = "console"
 SYSTEM: Final = "system"
+# Authors who are no people; nobody gets their ids.
+RESERVED_IDS: Final = frozenset({CONSOLE, SYSTEM, "trialwright"})
 _CONCERNED: Final = ("coordinator", "investigator", "nurse", "monitor", "data_manager")
 _READERS: Final = (*_CONCERNED, "statistician", "sponsor", "inspector")
 # What people may look at or take out, beside giving commands.
@@ -70,7 +73,7 @@ def permission(
         return Permission(
             False, f"this is for {for_whom}, not for the role {role.replace('_', ' ') or 'none'}"
         )
-    if study is not None and study.locked and deed not in READING:
+    if study is not None and study.locked and not _outlasts_the_lock(deed, site):
         return Permission(False, "the study is locked")
     holding = [each for each in person.delegations if each.role == role]
     active = [each for each in holding if is_active(each, on)]
@@ -79,6 +82,12 @@ def permission(
     if site is not None and not any(each.site in (None, site) for each in active):
         return Permission(False, f"{person.name} is not {role.replace('_', ' ')} at site {site}")
     return Permission(True, f"{person.name} is {role.replace('_', ' ')} since {active[0].first}")
+
+
+def _outlasts_the_lock(deed: str, site: str | None) -> bool:
+    beyond = {command.__name__ for command in BEYOND_THE_STUDY}
+    opens_it = site is None and deed in {command.__name__ for command in UNLOCKING}
+    return deed in READING or deed in beyond or opens_it
 
 
 def is_active(delegation: Delegation, on: date) -> bool:
@@ -122,14 +131,22 @@ def _require_site(
     if any(each.site is None for each in active) or type(command) in BEYOND_THE_STUDY:
         return
     sites = {each.site for each in active}
-    subject = getattr(command, "subject", None)
-    known = situation.states.get(subject_stream(subject)) if isinstance(subject, str) else None
-    if isinstance(known, SubjectState) and known.site not in sites:
-        raise Refused("TW-407", f"there is no subject {shown(known.subject)}; register the person first")
+    for subject in _subjects_of(command):
+        known = situation.states.get(subject_stream(subject))
+        if isinstance(known, SubjectState) and known.site not in sites:
+            raise Refused("TW-407", f"there is no subject {shown(known.subject)}; register the person first")
     site = _site_of(command, situation.states)
     if site is not None and site not in sites:
         where = ", ".join(sorted(each for each in sites if each))
         raise Refused("TW-803", f"{person.name} works at site {where}, not at site {site}")
+
+
+def _subjects_of(command: c.Command) -> tuple[str, ...]:
+    """Whom a command presumes to be known; a number that is only asked for is known taken, or not."""
+    named = (
+        command.rescreen_of if isinstance(command, c.RegisterSubject) else getattr(command, "subject", None)
+    )
+    return (named,) if isinstance(named, str) else ()
 
 
 def _site_of(command: c.Command, states: Mapping[str, State]) -> str | None:
