@@ -148,8 +148,14 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
 
 def command_of(sort: type[Any]) -> st.SearchStrategy[Any]:
     """Commands of one sort."""
-    names = [part.name for part in dataclasses.fields(sort)]
-    return st.builds(sort, **{name: FIELDS[name] for name in names})
+    fields = {part.name: _given(part) for part in dataclasses.fields(sort)}
+    return st.builds(sort, **fields)
+
+
+def _given(part: dataclasses.Field[Any]) -> st.SearchStrategy[Any]:
+    """What a field may hold: nothing only where its type says so, as everybody's input is checked for it."""
+    may_be_nothing = "None" in str(part.type)
+    return FIELDS[part.name] if may_be_nothing else FIELDS[part.name].filter(lambda value: value is not None)
 
 
 def roles_of(command: c.Command) -> st.SearchStrategy[tuple[c.Command, str]]:
