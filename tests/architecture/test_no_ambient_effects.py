@@ -13,6 +13,7 @@ MAY_READ_FILES = {
     "protocol/loading.py": "reads a study folder",
     "protocol/yaml_reading.py": "reads one YAML file",
     "protocol/registered_record.py": "reads the registered record",
+    "protocol/languages.py": "reads the texts of a study folder",
     "protocol/creating.py": "writes the schemas into a new study folder",
     "record/verify.py": "is a program of its own over one exported file",
     "eligibility/people.py": "reads a file of people",

@@ -42,11 +42,14 @@ def _program(
 def check(
     study: Study,
     quiet: Annotated[bool, typer.Option("--quiet", help="Only say whether the study can run.")] = False,
+    language: Annotated[
+        str | None, typer.Option("--language", help="Read it in this language of its texts, such as zh-Hans.")
+    ] = None,
 ) -> int:
     """Read a study, print it as a person would read it, with every assumption and open question."""
     from trialwright.cli.protocol_commands import check_study_folder
 
-    return check_study_folder(study, quiet=quiet)
+    return check_study_folder(study, language, quiet=quiet)
 
 
 @app.command()
@@ -62,9 +65,9 @@ def new(
 
 @app.command()
 def schema(
-    what: Annotated[str, typer.Argument(help="protocol or form.")] = "protocol",
+    what: Annotated[str, typer.Argument(help="protocol, form or texts.")] = "protocol",
 ) -> int:
-    """Print the JSON Schema of the protocol file or of a form file, for editors."""
+    """Print the JSON Schema of the protocol file, a form file or a file of texts, for editors."""
     from trialwright.cli.protocol_commands import print_schema
 
     return print_schema(what)
@@ -189,7 +192,9 @@ def print_(
     output: Annotated[
         Path | None, typer.Option("--output", help="The PDF to write; with --all, the folder.")
     ] = None,
-    language: Annotated[str, typer.Option("--language", help="en or zh.")] = "en",
+    language: Annotated[
+        str, typer.Option("--language", help="en or zh; texts of the study follow it.")
+    ] = "en",
 ) -> int:
     """Print casebooks with signatures, history and checkpoint, or the blank annotated forms, as PDF."""
     from trialwright.cli.printing import Wanted, print_study

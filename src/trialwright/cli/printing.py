@@ -42,10 +42,11 @@ def print_study(study: str, wanted: Wanted, output: Path | None, language: str) 
 
 
 def _print_blank(study: str, output: Path | None, language: str) -> int:
-    from trialwright.protocol.loading import load_study
+    from trialwright.cli.languages import read_in
+    from trialwright.protocol.loading import find_protocol_folder, load_study
     from trialwright.report.prints.blank_crf import render_blank_crf
 
-    loaded = load_study(study)
+    loaded = read_in(load_study(study), find_protocol_folder(study), language)
     out = Path(study) / "out"
     target = output or (out if out.is_dir() else Path()) / f"{_UNFIT.sub('_', loaded.study.id)}-blank-crf.pdf"
     _write(target, render_blank_crf(loaded, language))
@@ -53,6 +54,7 @@ def _print_blank(study: str, output: Path | None, language: str) -> int:
 
 
 def _print_casebooks(folder: Path, subject: str | None, output: Path | None, language: str) -> int:
+    from trialwright.cli.languages import read_in
     from trialwright.report.prints.casebook import render_casebook
     from trialwright.report.prints.gathering import gather_person, subjects_of
     from trialwright.report.prints.words import Words
@@ -61,13 +63,14 @@ def _print_casebooks(folder: Path, subject: str | None, output: Path | None, lan
     store = open_study(folder)
     before = store.snapshot()
     Words(language)
+    study = read_in(store.study, store.folder.protocol, language)
     subjects = subjects_of(before) if subject is None else (gather_person(before, subject).subject,)
     made_at = datetime.now(UTC).replace(microsecond=0)
     _note_print(store, "all" if subject is None else subject, made_at)
     note, snapshot = store.checkpoint("print", made_at), store.snapshot()
     for each in subjects:
         target = _place(store.folder.out, each, output, single=subject is not None)
-        _write(target, render_casebook(store.study, snapshot, each, note, made_at, language))
+        _write(target, render_casebook(study, snapshot, each, note, made_at, language))
     typer.echo(f"Checkpoint of these prints, to be kept elsewhere:\n{note.strip()}")
     return DONE
 

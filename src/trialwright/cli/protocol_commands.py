@@ -15,17 +15,20 @@ if TYPE_CHECKING:
     from trialwright.protocol.study import Study
 
 
-def check_study_folder(study: str, *, quiet: bool) -> int:
-    """Print a study and whether it can run; problems are raised with file and line."""
+def check_study_folder(study: str, language: str | None, *, quiet: bool) -> int:
+    """Print a study, in a language of its texts, and whether it can run; problems come with file and line."""
+    from trialwright.cli.languages import read_languages
     from trialwright.protocol.disclosure import assumptions_of, open_questions_of
     from trialwright.protocol.explaining import explain_study
     from trialwright.protocol.loading import load_study
 
     loaded = load_study(study)
     worked = _judge_worked_persons(loaded, study)
+    coverage = read_languages(loaded, study, language)
     if not quiet:
-        for section in explain_study(loaded):
+        for section in explain_study(coverage.study):
             _print_section(section.title, section.lines)
+    coverage.say(typer.echo)
     counts = f"{len(loaded.criteria)} criteria, {len(loaded.visits)} visits, {len(loaded.forms)} forms"
     disclosed = f"{len(assumptions_of(loaded))} assumptions, {len(open_questions_of(loaded))} open questions"
     if worked:
@@ -76,10 +79,12 @@ def make_study_folder(folder: Path, template: str) -> int:
 
 def print_schema(what: str) -> int:
     """Print a schema to standard output."""
-    from trialwright.protocol.schema import form_schema, protocol_schema
+    from trialwright.protocol.schema import form_schema, protocol_schema, texts_schema
 
-    schemas = {"protocol": protocol_schema, "form": form_schema}
+    schemas = {"protocol": protocol_schema, "form": form_schema, "texts": texts_schema}
     if what not in schemas:
-        raise TrialwrightError(Problem("TW-109", f"there is no schema of '{what}'; take protocol or form"))
+        raise TrialwrightError(
+            Problem("TW-109", f"there is no schema of '{what}'; take {', '.join(schemas)}")
+        )
     typer.echo(json.dumps(schemas[what](), indent=1))
     return DONE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -32,3 +33,23 @@ class Clause(BaseModel):
 
     assumption: Wording | None = None
     open_question: Wording | None = None
+
+
+@cache
+def wording_fields(clause: type[BaseModel]) -> tuple[str, ...]:
+    """The fields of a clause that are wording, in the order in which they are declared."""
+    return tuple(
+        name
+        for name, field in clause.model_fields.items()
+        if _is_wording(field.json_schema_extra, field.annotation)
+    )
+
+
+def _is_wording(extra: Any, annotation: Any) -> bool:
+    if isinstance(extra, dict) and extra.get("x-fingerprint") == WORDING["x-fingerprint"]:
+        return True
+    return any(
+        getattr(mark, "json_schema_extra", None) == WORDING
+        for part in getattr(annotation, "__args__", ())
+        for mark in getattr(part, "__metadata__", ())
+    )

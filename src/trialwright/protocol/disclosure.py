@@ -28,6 +28,7 @@ _NAMES = {
     "endpoints": "endpoint",
     "estimands": "estimand",
     "safety": "safety",
+    "boundaries": "boundary",
     "parameters": "parameter",
     "analyses": "analysis",
     "forms": "form",

@@ -14,7 +14,7 @@ from typing import Any
 import rfc8785
 from pydantic import BaseModel
 
-from trialwright.protocol.clause import WORDING
+from trialwright.protocol.clause import wording_fields
 from trialwright.protocol.study import Study
 
 
@@ -49,21 +49,12 @@ def _half(value: Any, *, wording: bool) -> Any:
 
 def _half_of_clause(clause: BaseModel, *, wording: bool) -> dict[str, Any]:
     result: dict[str, Any] = {}
-    for name, field in type(clause).model_fields.items():
+    worded = wording_fields(type(clause))
+    for name in type(clause).model_fields:
         value = getattr(clause, name)
-        if _is_wording(field.json_schema_extra, field.annotation):
+        if name in worded:
             if wording:
                 result[name] = value
         else:
             result[name] = _half(value, wording=wording)
     return result
-
-
-def _is_wording(extra: Any, annotation: Any) -> bool:
-    if isinstance(extra, dict) and extra.get("x-fingerprint") == WORDING["x-fingerprint"]:
-        return True
-    return any(
-        getattr(mark, "json_schema_extra", None) == WORDING
-        for part in getattr(annotation, "__args__", ())
-        for mark in getattr(part, "__metadata__", ())
-    )
