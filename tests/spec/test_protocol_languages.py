@@ -277,7 +277,7 @@ def test_the_schema_of_texts_takes_the_chinese_texts(chinese: Texts, capsys: Cap
 
 
 def test_prints_take_the_closest_texts_of_the_study(default_study: Study) -> None:
-    """`print --language zh` reads the study in zh-Hans; in a language without texts as the protocol has it."""
+    """`print --language zh` takes zh-Hans; without texts the study is read as the protocol has it."""
     folder = find_protocol_folder(DEFAULT)
     assert read_in(default_study, folder, "zh").items["sex"].label == "性别"
     assert read_in(default_study, folder, "en") is default_study
