@@ -48,6 +48,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-130": ("a translated text leads nowhere", "correct its path, or remove it"),
     "TW-131": ("a translated text is blank or no text", "write it, in quotes where it looks like a number"),
     "TW-132": ("registered wording is translated", "remove it; registered wording stays as it is"),
+    "TW-133": ("a mapping of laboratory files contradicts itself", "correct the named line"),
     "TW-140": ("the invention of people in rehearsal.yaml is not in its form", "correct the named line"),
     # TW-2xx input files and screening
     "TW-201": ("a file of people cannot be opened", "check the path and its permissions"),
@@ -245,6 +246,9 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-609": ("the second person did not prove who they are", "let a colleague give id and password"),
     "TW-610": ("a date or time is not in its form", "write YYYY-MM-DD, and HH:MM"),
     "TW-611": ("an answer changed after it was shown for verification", "compare the answer that stands now"),
+    "TW-612": ("a question to the trail cannot be read", "write days as 2026-03-01, the earlier one first"),
+    "TW-613": ("there is nothing to have reviewed", "ask for entries that there are"),
+    "TW-614": ("too many entries for a PDF", "ask for fewer, or take CSV or JSON"),
     "TW-630": (
         "a form did not come from an open page of this site",
         "open the page again and send the form anew",

@@ -179,9 +179,11 @@ def test_another_sites_entries_do_not_exist(site: StudyStore) -> None:
 
 
 @pytest.mark.requirement("AT-6")
-def test_entries_about_accounts_stay_with_the_administrator(site: StudyStore) -> None:
-    """AT-6: who signed in when is not shown among the study's entries."""
-    browser = sign_in("ivo")
+def test_entries_about_accounts_are_for_those_who_review_the_trail(site: StudyStore) -> None:
+    """AT-6: who signed in when is shown to the inspector, and not to the statistician."""
+    inspector, browser = sign_in("ivo"), sign_in("stan")
+    assert "signed in" in text_of(inspector.get("/entries/")).lower()
+    assert "signed in" not in text_of(inspector.get("/")).lower()
     logged = next(entry for entry in site.entries() if entry.kind == "AccessLogged")
     assert browser.get(f"/entries/{logged.seq}/").status_code == 404
     assert "signed in" not in text_of(browser.get("/entries/")).lower()
@@ -227,7 +229,7 @@ def test_an_empty_casebook_says_so(site: StudyStore) -> None:
 
 def test_a_subject_is_typed_where_a_list_would_be_too_long(site: StudyStore, monkeypatch: Any) -> None:
     """In a large study the record's page asks for a subject's number instead of listing all of them."""
-    monkeypatch.setattr("trialwright.web.subject_pages.LISTED", 1)
+    monkeypatch.setattr("trialwright.web.trail.views.LISTED", 1)
     html = sign_in("ivo").get("/entries/?subject=A-001").content.decode()
     assert 'name="subject" value="A-001"' in html
     assert "<option>A-001" not in html

@@ -28,7 +28,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Recruitment, funnel, screen failures, and the newest entries."""
     store, state = the_store(), signed_in(request).study
     subjects = milestones_seen(request)
-    entries, _ = entries_seen(request, NEWEST)
+    entries, _ = entries_seen(request, NEWEST, accounts=False)
     return render_page(
         request,
         "overview.html",

@@ -13,7 +13,6 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 
 from trialwright.conduct.permissions import Permission, permission
 from trialwright.conduct.states import SubjectState
-from trialwright.record.snapshot import EntryView
 from trialwright.web.people import SignedIn, signed_in
 from trialwright.web.words import words
 
@@ -114,23 +113,3 @@ def subjects_seen(request: HttpRequest) -> list[SubjectState]:
         for state in who.store.states_of("subject").values()
         if isinstance(state, SubjectState) and who.sees_site(state.site)
     ]
-
-
-def newest_seen(request: HttpRequest, count: int) -> list[EntryView]:
-    """The newest entries about the study and the subjects that the person may see, the newest first.
-
-    Entries about accounts are for the pages of accounts. For somebody of one site only as many entries are
-    looked through as would be enough for a site that wrote one in ten.
-    """
-    who = signed_in(request)
-    newest = who.store.newest_entries(count * 10)
-    names = {
-        stream for entry in newest for stream in entry.streams if stream.startswith(("subject:", "unit:"))
-    }
-    sites = {name: state.site for name, state in who.store.states(*names).items()} if names else {}
-    return [
-        entry
-        for entry in newest
-        if not any(stream == "access" or stream.startswith("person:") for stream in entry.streams)
-        and all(who.sees_site(sites[stream]) for stream in entry.streams if sites.get(stream))
-    ][:count]

@@ -13,8 +13,6 @@ urlpatterns = [
     path(
         "subjects/<str:subject>/", desk("see_subjects")(require_safe(subject_pages.subject)), name="subject"
     ),
-    path("entries/", desk("see_trail")(require_safe(subject_pages.entries)), name="entries"),
-    path("entries/<int:seq>/", desk("see_trail")(require_safe(subject_pages.entry)), name="entry"),
     path("report/", desk("see_report")(require_safe(pages.report)), name="report"),
     path("site.css", open_page(require_safe(pages.stylesheet)), name="stylesheet"),
     path("scripts/<str:name>", site_files.script, name="script"),
@@ -27,6 +25,7 @@ urlpatterns = [
     path("", include("trialwright.web.queries.urls")),
     path("", include("trialwright.web.verification.urls")),
     path("", include("trialwright.web.product.urls")),
+    path("", include("trialwright.web.trail.urls")),
     path("", include("trialwright.web.entry.urls")),
 ]
 handler404 = "trialwright.web.pages.not_found"

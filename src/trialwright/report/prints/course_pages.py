@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from trialwright.protocol.study import Study
 from trialwright.record.snapshot import EntryView
 from trialwright.report.prints.answers import place_title
 from trialwright.report.prints.form_blocks import Material, signature_line, stamp
 from trialwright.report.prints.gathering import row_key
 from trialwright.report.prints.moments import day_time, local_time
+from trialwright.report.prints.words import Words
 
 # Said elsewhere in the line, or the same in every line of a person's casebook.
 _SAID: Final = frozenset({"subject", "visit", "occurrence", "form", "row"})
@@ -20,7 +22,7 @@ def course_lines(material: Material, entries: Sequence[EntryView]) -> list[dict[
     return [
         {
             "what": material.words.kind(entry.kind),
-            "told": " · ".join(told(material, entry)),
+            "told": " · ".join(told(material.words, entry)),
             "why": entry.reason or "",
             **stamp(entry, material.words),
         }
@@ -57,14 +59,15 @@ def _criterion(material: Material, verdict: Mapping[str, Any]) -> dict[str, str]
 
 def trail_lines(material: Material) -> list[dict[str, Any]]:
     """Every entry about the person, in the order of the record, with old and new, reason, author and hash."""
-    return [_trail_line(material, entry) for entry in material.book.entries]
+    study, words, removed = material.study, material.words, material.book.removed
+    return [trail_line(study, words, entry, removed.get(entry.seq)) for entry in material.book.entries]
 
 
-def _trail_line(material: Material, entry: EntryView) -> dict[str, Any]:
-    words, payload = material.words, entry.payload
-    place = place_title(material.study, row_key(payload)) if "form" in payload else _visit(material, payload)
-    by = material.book.removed.get(entry.seq)
-    gone = words("removed_by", number=by.seq) if by is not None else words("removed")
+def trail_line(study: Study, words: Words, entry: EntryView, removed_by: EntryView | None) -> dict[str, Any]:
+    """One entry as a line of a trail; ``removed_by`` is the entry that removed its content."""
+    payload = entry.payload
+    place = place_title(study, row_key(payload)) if "form" in payload else _visit(study, payload)
+    gone = words("removed_by", number=removed_by.seq) if removed_by is not None else words("removed")
     return {
         "number": str(entry.seq),
         "when": local_time(entry),
@@ -72,18 +75,18 @@ def _trail_line(material: Material, entry: EntryView) -> dict[str, Any]:
         "role": entry.author.role.replace("_", " "),
         "kind": words.kind(entry.kind),
         "place": place,
-        "told": gone if entry.redacted else " · ".join(told(material, entry)),
+        "told": gone if entry.redacted else " · ".join(told(words, entry)),
         "why": words("reason", reason=entry.reason) if entry.reason else "",
         "hash": entry.hash[:16],
     }
 
 
-def _visit(material: Material, payload: Mapping[str, Any]) -> str:
-    visit = material.study.visit(str(payload.get("visit")))
+def _visit(study: Study, payload: Mapping[str, Any]) -> str:
+    visit = study.visit(str(payload.get("visit")))
     return visit.name if visit else str(payload.get("visit") or "")
 
 
-def told(material: Material, entry: EntryView) -> Iterator[str]:
+def told(words: Words, entry: EntryView) -> Iterator[str]:
     """Everything that an entry says, field by field."""
     for name, value in entry.payload.items():
         if name == "items" and isinstance(value, Mapping):
@@ -91,7 +94,7 @@ def told(material: Material, entry: EntryView) -> Iterator[str]:
         elif name == "verdicts":
             yield from (f"{verdict['id']} {verdict['verdict']}" for verdict in value)
         elif name not in _SAID and (said := _value(value)):
-            yield f"{material.words.named(name)} {said}"
+            yield f"{words.named(name)} {said}"
 
 
 def _answer(answer: Any) -> str:

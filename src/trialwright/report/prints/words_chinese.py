@@ -86,6 +86,9 @@ CHINESE: Final[Mapping[str, str]] = MappingProxyType(
         "query_answered": "已答复",
         "query_closed": "已关闭",
         "audit_trail": "稽查轨迹",
+        "trail_asked": "查询条件",
+        "trail_by": "导出人",
+        "entries": "记录条数",
         "trail_lede": (
             "关于该受试者的全部记录，按记录顺序排列。时间为服务器时间，"
             "以中心当地时间表示；每条末行为其哈希的开头。"

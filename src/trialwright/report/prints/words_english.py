@@ -86,6 +86,9 @@ ENGLISH: Final[Mapping[str, str]] = MappingProxyType(
         "query_answered": "answered",
         "query_closed": "closed",
         "audit_trail": "Audit trail",
+        "trail_asked": "Asked for",
+        "trail_by": "Taken out by",
+        "entries": "Entries",
         "trail_lede": (
             "Every entry of the record about this subject, in the order of the record. Times are the "
             "server's, in the site's time; the last line of each entry begins with its hash."
