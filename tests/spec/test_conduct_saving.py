@@ -33,10 +33,14 @@ def test_one_item_is_saved_before_the_others(here: Desk) -> None:
 def test_open_items_are_known_by_visit_form_and_row(here: Desk) -> None:
     """What skip logic does not ask is not open."""
     gives(here, "coco", c.EnterItems("A-001", items={"age": v("40")}, partial=True, **PERSON))
-    rows = {(form, row): items for _, form, row, items in incomplete_rows(here.study, here.person("A-001"))}
+    rows = {
+        (form, row): items for _, _, form, row, items in incomplete_rows(here.study, here.person("A-001"))
+    }
     assert rows["person", "1"] == ("gender", "expecting")
     gives(here, "coco", c.EnterItems("A-001", items={"gender": v("male")}, partial=True, **PERSON))
-    rows = {(form, row): items for _, form, row, items in incomplete_rows(here.study, here.person("A-001"))}
+    rows = {
+        (form, row): items for _, _, form, row, items in incomplete_rows(here.study, here.person("A-001"))
+    }
     assert ("person", "1") not in rows
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from trialwright.conduct.answer import Refused
 from trialwright.conduct.recorded import datum, newest_data
@@ -12,6 +13,16 @@ from trialwright.protocol.design import VisitForm
 from trialwright.protocol.forms import Form
 from trialwright.protocol.study import Study
 from trialwright.rules import Truth
+
+
+class OpenRow(NamedTuple):
+    """One row of a form with the items that wait for an answer."""
+
+    visit: str
+    occurrence: int
+    form: str
+    row: str
+    items: tuple[str, ...]
 
 
 def open_items(study: Study, person: SubjectState, form: Form, cells: Mapping[str, Cell]) -> tuple[str, ...]:
@@ -31,8 +42,8 @@ def open_items(study: Study, person: SubjectState, form: Form, cells: Mapping[st
     )
 
 
-def incomplete_rows(study: Study, person: SubjectState) -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
-    """Visit, form, row and open items of what a person's visits ask and nobody answered.
+def incomplete_rows(study: Study, person: SubjectState) -> Iterator[OpenRow]:
+    """What a person's visits ask and nobody answered.
 
     An optional form counts once it was begun; so does a row that the site named.
     """
@@ -47,7 +58,7 @@ def incomplete_rows(study: Study, person: SubjectState) -> Iterator[tuple[str, s
                     cells = person.rows.get(row_key(visit.id, occurrence, entry.form, row), {})
                     lacking = open_items(study, person, form, cells) if form else ()
                     if lacking:
-                        yield visit.id, entry.form, row, lacking
+                        yield OpenRow(visit.id, occurrence, entry.form, row, lacking)
 
 
 def require_complete(study: Study, person: SubjectState) -> None:
@@ -59,12 +70,11 @@ def require_complete(study: Study, person: SubjectState) -> None:
         return
     found = next(incomplete_rows(study, person), None)
     if found is not None:
-        visit, form, row, lacking = found
         raise Refused(
             "TW-832",
-            f"form {form} row {row} of visit {visit} is not complete: {', '.join(lacking)}; "
-            "answer it, or say why there is no value",
-            lacking,
+            f"form {found.form} row {found.row} of visit {found.visit} is not complete: "
+            f"{', '.join(found.items)}; answer it, or say why there is no value",
+            found.items,
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
 
@@ -48,10 +49,15 @@ def reconsent_due(study: StudyState, person: SubjectState) -> ConsentVersion | N
     """
     if not person.consents or person.withdrawal or person.completed_on or person.failed:
         return None
-    signed = {consent.version for consent in person.consents}
-    here = [each for each in study.consent_versions if each.site == person.site]
+    return version_missing(study, person.site, {consent.version for consent in person.consents})
+
+
+def version_missing(study: StudyState, site: str, signed: Collection[str]) -> ConsentVersion | None:
+    """The newest version of a site that must be signed again and is not among the signed ones, or None."""
     missing = None
-    for each in here:
+    for each in study.consent_versions:
+        if each.site != site:
+            continue
         if each.version in signed:
             missing = None
         elif each.reconsent:

@@ -45,14 +45,15 @@ def boundary_limit(boundary: Boundary, treated: int) -> int | None:
     return next((step.stop_at for step in boundary.steps if step.first <= treated <= step.last), None)
 
 
-def _reached(boundary: Boundary, record: StudyState) -> bool:
+def boundary_reached(boundary: Boundary, record: StudyState) -> bool:
+    """Whether so many people had the event that nobody more is treated until the board decides."""
     count = record.counts.get(boundary.id, {}).get("", 0)
     limit = boundary_limit(boundary, record.treated)
     return limit is not None and count >= limit and count > record.overruled.get(boundary.id, 0)
 
 
 def _require_below(boundary: Boundary, record: StudyState) -> None:
-    if _reached(boundary, record):
+    if boundary_reached(boundary, record):
         count = record.counts[boundary.id][""]
         raise Refused(
             "TW-481",
@@ -82,6 +83,19 @@ def _require_reviews(safety: Safety, record: StudyState) -> None:
     for gate in safety.reviews:
         if record.treated >= gate.after and gate.id not in record.reviews:
             raise _outstanding(gate.id, f"after {gate.after} treated people")
+
+
+def reviews_due(safety: Safety, record: StudyState) -> tuple[str, ...]:
+    """The reviews without which nobody more is treated, in the order of the protocol."""
+    due = [
+        gate.id for gate in safety.reviews if record.treated >= gate.after and gate.id not in record.reviews
+    ]
+    for stagger in safety.staggers:
+        review = record.reviews.get(stagger.review) if stagger.review else None
+        asked = stagger.first <= record.treated + 1 <= stagger.last and record.treated > 0
+        if stagger.review and asked and (review is None or review.treated < record.treated):
+            due.append(stagger.review)
+    return tuple(dict.fromkeys(due))
 
 
 def _outstanding(review: str, when: str) -> Refused:
@@ -146,7 +160,9 @@ def decide_resume_study(situation: Situation, command: ResumeStudy) -> tuple[Dra
     """End one pause, with a reason."""
     record = situation.record
     why = reason(command.reason, "resuming the study")
-    reached = [boundary.id for boundary in situation.study.safety.boundaries if _reached(boundary, record)]
+    reached = [
+        boundary.id for boundary in situation.study.safety.boundaries if boundary_reached(boundary, record)
+    ]
     if command.rule not in record.pauses and command.rule not in reached:
         active = ", ".join(record.pauses) or "none"
         raise Refused("TW-497", f"the study is not paused by {shown(command.rule)}; its pauses are {active}")

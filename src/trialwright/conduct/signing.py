@@ -25,6 +25,7 @@ from trialwright.record.canonical import canonical_text, sha256_hex
 CASEBOOK: Final = "casebook"
 _SHOWN_FACTS: Final = (
     "consents",
+    "consent_withdrawals",
     "visits",
     "failed",
     "number",

@@ -7,10 +7,13 @@ entries that came since the last one, so that a page costs the same in a study o
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+from trialwright.conduct.states import visit_key
 from trialwright.record.snapshot import EntryView
 
 if TYPE_CHECKING:
@@ -18,11 +21,23 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class EventBrief:
+    """The newest version of one adverse event, as far as a list of people needs it."""
+
+    event: str
+    term: str
+    grade: int | None
+    serious: bool
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
 class Milestones:
     """One subject: the day (UTC) of each first step in the record, or "" where it was not taken.
 
-    ``failed`` are the criteria of a screen failure (None where there was none), ``events`` the number of
-    adverse events.
+    ``failed`` are the criteria of a screen failure (None where there was none). ``visits`` maps visit keys to
+    the day a visit was held on, "" for a missed one; ``versions`` are the consents signed; ``queries`` map
+    numbers to open, answered or closed; ``treated_at`` is the local time at which treatment began.
     """
 
     subject: str
@@ -34,20 +49,100 @@ class Milestones:
     treated: str = ""
     completed: str = ""
     withdrawn: str = ""
+    locked: str = ""
+    signed: str = ""
+    confirmed: str = ""
+    unlock_asked: str = ""
+    treated_at: str = ""
     failed: tuple[str, ...] | None = None
-    events: int = 0
+    visits: Mapping[str, str] = field(default_factory=dict)
+    versions: tuple[str, ...] = ()
+    queries: Mapping[str, str] = field(default_factory=dict)
+    events: Mapping[str, EventBrief] = field(default_factory=dict)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more is expected of the person."""
+        return bool(self.completed or self.withdrawn or self.failed is not None)
 
 
-_STEPS = {
-    "ConsentRecorded": "consented",
-    "EligibilitySigned": "eligible",
-    "SubjectEnrolled": "enrolled",
-    "InfusionStarted": "treated",
-    "DoseGiven": "treated",
-    "SubjectCompleted": "completed",
-    "SubjectWithdrawn": "withdrawn",
-}
-KINDS = ("SubjectRegistered", "ScreenFailed", "AdverseEventReported", *_STEPS)
+_Payload = Mapping[str, Any]
+_Note = Callable[[Milestones, _Payload, str], dict[str, Any]]
+
+
+def _step(name: str) -> _Note:
+    """The first time counts."""
+    return lambda known, _payload, day: {} if getattr(known, name) else {name: day}
+
+
+def _set(name: str) -> _Note:
+    """The last time counts."""
+    return lambda _known, _payload, day: {name: day}
+
+
+def _cleared(*names: str) -> _Note:
+    return lambda _known, _payload, _day: dict.fromkeys(names, "")
+
+
+def _consented(known: Milestones, payload: _Payload, day: str) -> dict[str, Any]:
+    versions = (*known.versions, str(payload["version"]))
+    return {"versions": versions, "consented": known.consented or day}
+
+
+def _treated(known: Milestones, payload: _Payload, day: str) -> dict[str, Any]:
+    if known.treated:
+        return {}
+    return {"treated": day, "treated_at": str(payload["at"])}
+
+
+def _visited(known: Milestones, payload: _Payload, _day: str) -> dict[str, Any]:
+    new = payload.get("new", payload)
+    key = visit_key(str(payload["visit"]), int(payload.get("occurrence", 1)))
+    return {"visits": {**known.visits, key: str(new.get("date") or "")}}
+
+
+def _asked(status: str) -> _Note:
+    return lambda known, payload, _day: {"queries": {**known.queries, str(payload["query"]): status}}
+
+
+def _reported(known: Milestones, payload: _Payload, _day: str) -> dict[str, Any]:
+    brief = EventBrief(
+        event=str(payload["event"]),
+        term=str(payload.get("term") or ""),
+        grade=payload.get("grade"),
+        serious=bool(payload.get("serious")),
+        outcome=str(payload.get("outcome") or ""),
+    )
+    return {"events": {**known.events, brief.event: brief}}
+
+
+_NOTES: Mapping[str, _Note] = MappingProxyType(
+    {
+        "ConsentRecorded": _consented,
+        "EligibilitySigned": _step("eligible"),
+        "EligibilityConfirmed": _set("confirmed"),
+        "ScreenFailed": lambda _known, payload, _day: {"failed": tuple(payload["criteria"])},
+        "SubjectEnrolled": _step("enrolled"),
+        "InfusionStarted": _treated,
+        "DoseGiven": _treated,
+        "VisitRecorded": _visited,
+        "VisitCorrected": _visited,
+        "VisitMissed": _visited,
+        "QueryOpened": _asked("open"),
+        "QueryReopened": _asked("open"),
+        "QueryAnswered": _asked("answered"),
+        "QueryClosed": _asked("closed"),
+        "AdverseEventReported": _reported,
+        "AdverseEventUpdated": _reported,
+        "SubjectCompleted": _step("completed"),
+        "SubjectWithdrawn": _step("withdrawn"),
+        "CasebookSigned": _set("signed"),
+        "SubjectLocked": _set("locked"),
+        "UnlockRequested": _set("unlock_asked"),
+        "SubjectUnlocked": _cleared("locked", "signed", "unlock_asked"),
+    }
+)
+KINDS = ("SubjectRegistered", *_NOTES)
 
 
 class _Memory:
@@ -84,14 +179,5 @@ def _note(subjects: dict[str, Milestones], entry: EntryView) -> None:
     known = subjects.get(name)
     if known is None:
         return
-    changes = _changes(known, entry.kind, payload, day)
+    changes = _NOTES[entry.kind](known, payload, day)
     subjects[name] = replace(known, **changes) if changes else known
-
-
-def _changes(known: Milestones, kind: str, payload: Any, day: str) -> dict[str, Any]:
-    if kind == "ScreenFailed":
-        return {"failed": tuple(payload["criteria"])}
-    if kind == "AdverseEventReported":
-        return {"events": known.events + 1}
-    step = _STEPS[kind]
-    return {} if getattr(known, step) else {step: day}

@@ -24,6 +24,7 @@ DESKS = (
     Desk("queries", "Queries", "see_queries"),
     Desk("consent-ledger", "Consent", "see_subjects"),
     Desk("product", "Product", "see_product"),
+    Desk("study", "Study", "see_overview"),
     Desk("entries", "Record", "see_trail"),
     Desk("report", "Report", "see_report"),
     Desk("people", "People", "manage_people"),

@@ -76,7 +76,7 @@ def key_figures(study: Study, subjects: Sequence[Milestones]) -> tuple[KeyFigure
         KeyFigure("treated", _reached(subjects, "treated"), target),
         KeyFigure("completed", _reached(subjects, "completed")),
         KeyFigure("withdrawn", _reached(subjects, "withdrawn")),
-        KeyFigure("adverse events", sum(subject.events for subject in subjects)),
+        KeyFigure("adverse events", sum(len(subject.events) for subject in subjects)),
     )
 
 

@@ -1,4 +1,4 @@
-"""The pages of the whole study: overview, subjects by visit, report."""
+"""The pages of the whole study: subjects by visit, report."""
 
 from __future__ import annotations
 
@@ -7,41 +7,18 @@ from pathlib import Path
 from django.http import HttpRequest, HttpResponse
 
 from trialwright.conduct.states import SubjectState
-from trialwright.web import overview as figures
 from trialwright.web.grid import STATES, grid_rows, scheduled_visits
 from trialwright.web.headers import REPORT_POLICY
 from trialwright.web.page import render_page, sentence_page
 from trialwright.web.people import signed_in
-from trialwright.web.permits import Denied, may
-from trialwright.web.seen import entries_seen, milestones_seen
+from trialwright.web.permits import Denied
+from trialwright.web.seen import milestones_seen
 from trialwright.web.site import the_store
-from trialwright.web.telling import told
 
 SUBJECTS_A_PAGE = 50
-NEWEST = 10
 _STATIC = Path(__file__).parent / "static"
 # One file for the browser; kept apart for those who edit it.
 _STYLES = ("site.css", "components.css", "desks.css")
-
-
-def overview(request: HttpRequest) -> HttpResponse:
-    """Recruitment, funnel, screen failures, and the newest entries."""
-    store, state = the_store(), signed_in(request).study
-    subjects = milestones_seen(request)
-    entries, _ = entries_seen(request, NEWEST, accounts=False)
-    return render_page(
-        request,
-        "overview.html",
-        here="overview",
-        figures=figures.key_figures(store.study, subjects),
-        funnel=figures.funnel(subjects),
-        recruitment=figures.recruitment(store.study, subjects),
-        failures=figures.failures(store.study, subjects),
-        pauses=list(state.pauses.values()) if state else [],
-        entries=[told(store.study, entry) for entry in entries],
-        sees_trail=may(request, "see_trail").granted,
-        sees_subjects=may(request, "see_subjects").granted,
-    )
 
 
 def subjects(request: HttpRequest) -> HttpResponse:

@@ -5,9 +5,10 @@ from django.views.decorators.http import require_safe
 
 from trialwright.web import pages, site_files, subject_pages
 from trialwright.web.permits import desk, open_page
+from trialwright.web.today.views import overview
 
 urlpatterns = [
-    path("", desk("see_overview")(require_safe(pages.overview)), name="overview"),
+    path("", overview, name="overview"),
     path("subjects/", desk("see_subjects")(require_safe(pages.subjects)), name="subjects"),
     path("", include("trialwright.web.consent.urls")),
     path(
@@ -26,6 +27,7 @@ urlpatterns = [
     path("", include("trialwright.web.verification.urls")),
     path("", include("trialwright.web.product.urls")),
     path("", include("trialwright.web.trail.urls")),
+    path("", include("trialwright.web.oversight.urls")),
     path("", include("trialwright.web.entry.urls")),
 ]
 handler404 = "trialwright.web.pages.not_found"

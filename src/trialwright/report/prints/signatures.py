@@ -30,7 +30,6 @@ _BESIDE: Final = (
     | {
         "SourceVerified", "FormFrozen", "FormUnfrozen", "SubjectLocked", "SubjectUnlocked", "UnlockRequested",
         "UnitReceived", "UnitAllocated", "UnitThawed", "UnitDisposed", "UnitChecked", "InfusionRateSet",
-        "ConsentWithdrawn",
     }
 )  # fmt: skip
 

@@ -131,10 +131,17 @@ def _items(request: HttpRequest, wanted: Wanted) -> list[tuple[str, str]]:
 
 def _review(request: HttpRequest, wanted: Wanted) -> Refusal | None:
     who = signed_in(request)
-    newest, _ = entries_seen(request, 1, wanted=wanted)
-    if not newest:
-        return Refusal("TW-613", "no entry answers this question, so that there is nothing to have reviewed")
-    detail = {"entries": wanted.said, "up_to": str(who.store.head().size), "head": who.store.head().hash}
+    newest, _ = entries_seen(request, ENTRIES_A_PAGE, wanted=wanted)
+    if all(entry.author.id == who.person for entry in newest):
+        return Refusal(
+            "TW-613", "no entry of somebody else answers this question; there is nothing to review"
+        )
+    detail = {
+        "entries": wanted.said,
+        "not_by": who.person,
+        "up_to": str(who.store.head().size),
+        "head": who.store.head().hash,
+    }
     remark = request.POST.get("remark", "").strip()
     command = LogAccess(who.person, REVIEW, detail | ({"remark": remark} if remark else {}))
     answer = act(request, command, command_id=request.POST.get("command", ""))

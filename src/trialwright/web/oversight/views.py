@@ -1,0 +1,107 @@
+"""The study's own page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from trialwright.conduct import commands as c
+from trialwright.conduct.answer import Refusal
+from trialwright.conduct.safety_gates import REVIEW_DECISIONS
+from trialwright.conduct.states import StudyState
+from trialwright.web.acting import act
+from trialwright.web.oversight.gates import boundary_lines, earliest_treatment, review_lines
+from trialwright.web.page import render_page
+from trialwright.web.people import signed_in
+from trialwright.web.permits import desk, may
+from trialwright.web.signing.credentials import needs_code, prove_identity
+
+_UNKNOWN = Refusal("TW-606", "the form asks for nothing that this page can do; open the page again")
+# What nobody does in passing: it is signed for with password and code.
+_SIGNED_FOR = frozenset({"review", "resume", "lock", "approve"})
+_EMPTY = StudyState("", ())
+
+
+@desk("see_overview")
+@require_http_methods(["GET", "HEAD", "POST"])
+def study(request: HttpRequest) -> HttpResponse:
+    """Sites, reviews, boundaries, pauses and the lock, with the forms of those who decide on them."""
+    refusal = None
+    if request.method == "POST":
+        refusal = _do(request)
+        if refusal is None:
+            return redirect("study")
+    return _page(request, refusal)
+
+
+def _page(request: HttpRequest, refusal: Refusal | None) -> HttpResponse:
+    who = signed_in(request)
+    protocol, state = who.store.study, who.study
+    record = state or _EMPTY
+    opened = set(record.sites)
+    asked = record.unlock_requested
+    return render_page(
+        request,
+        "oversight/study.html",
+        here="study",
+        status=422 if refusal else 200,
+        opened=state is not None,
+        record=record,
+        sites=[(site, site.id in opened) for site in protocol.design.sites],
+        reviews=review_lines(protocol.safety, record),
+        decisions=REVIEW_DECISIONS,
+        boundaries=boundary_lines(protocol.safety, record),
+        earliest=earliest_treatment(protocol.safety, record),
+        pauses=list(record.pauses.items()),
+        allocates_by_list=protocol.design.allocation == "list",
+        asked=asked,
+        may_approve=asked is not None
+        and asked.person != who.person
+        and may(request, "ApproveUnlock").granted,
+        needs_code=needs_code(request),
+        typed=request.POST,
+        refusal=refusal,
+        **{f"may_{deed}": may(request, command).granted for deed, command in _PERMITS.items()},
+    )
+
+
+_PERMITS = {
+    "open": "OpenStudy",
+    "open_site": "OpenSite",
+    "review": "RecordReview",
+    "pause": "PauseStudy",
+    "resume": "ResumeStudy",
+    "lock": "LockStudy",
+    "ask": "RequestUnlock",
+    "allocate": "LoadAllocationList",
+}
+
+
+def _do(request: HttpRequest) -> Refusal | None:
+    post = request.POST
+    reason = post.get("reason", "").strip()
+    deeds: dict[str, Callable[[], c.Command]] = {
+        "open": lambda: c.OpenStudy(tuple(post.getlist("site"))),
+        "open_site": lambda: c.OpenSite(post.get("site", "")),
+        "review": lambda: c.RecordReview(
+            post.get("gate", ""), post.get("decision", ""), post.get("remark", "").strip() or None
+        ),
+        "pause": lambda: c.PauseStudy(reason),
+        "resume": lambda: c.ResumeStudy(post.get("rule", ""), reason),
+        "lock": c.LockStudy,
+        "ask": lambda: c.RequestUnlock(None, reason),
+        "approve": lambda: c.ApproveUnlock(None),
+        "allocate": lambda: c.LoadAllocationList(tuple(post.get("places", "").replace(",", " ").split())),
+    }
+    deed = post.get("deed", "")
+    if deed not in deeds:
+        return _UNKNOWN
+    if deed in _SIGNED_FOR:
+        refusal = prove_identity(request)
+        if refusal is not None:
+            return refusal
+    answer = act(request, deeds[deed](), command_id=post.get("command", ""))
+    return answer if isinstance(answer, Refusal) else None
