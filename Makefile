@@ -23,6 +23,7 @@ benchmarks: $(VENV)/test.stamp ## figures, side by side with peers
 
 docs: $(VENV)/test.stamp ## the generated pages of docs/
 	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/translations.py
 
 lock: $(VENV)/test.stamp ## exact versions with hashes, no registry named
 	$(VENV)/bin/pip install --quiet uv

@@ -105,3 +105,57 @@ def test_another_sites_signatures_are_not_found(failed: StudyStore) -> None:
     bao = sign_in("bao")
     assert bao.get(PAGE).status_code == 404
     assert bao.post(PAGE, {"deed": "sign"}).status_code == 404
+
+
+ROW = f"/subjects/{SUBJECT}/LOOK/1/laboratory/1/"
+
+
+def deed(visitor: Any, name: str, **fields: str) -> Any:
+    """Send one of the deeds of the form's page with what it asks for."""
+    body = visitor.get(ROW).content.decode()
+    hidden = dict(re.findall(r'<input type="hidden" name="(command|content)" value="([^"]*)"', body))
+    code = {"code": code_of(visitor.secret, 1)} if 'name="code"' in body else {}
+    return visitor.post(f"{ROW}is/{name}/", hidden | {"password": PASSWORD} | code | fields)
+
+
+@pytest.mark.requirement("SG-3")
+def test_a_form_is_signed_and_void_after_a_change(site: StudyStore) -> None:
+    """SG-3: the form's page shows who signed it, and that it is void once an answer was corrected."""
+    screened(site)
+    ines = sign_in("ines")
+    assert deed(ines, "sign").status_code == 302
+    assert "Signed by Ines Roux, investigator" in text_of(ines.get(ROW))
+    assert "Sign the form" not in text_of(ines.get(ROW))
+    change = c.CorrectItem(SUBJECT, "LOOK", "laboratory", "1", "glucose", v("7.9"), "misread")
+    done(site, ("coco", "coordinator", change))
+    assert "void: something changed after it" in text_of(ines.get(ROW))
+    assert "Sign the form" in text_of(ines.get(ROW))
+
+
+def test_a_form_that_changed_since_it_was_shown_is_not_signed(site: StudyStore) -> None:
+    """TW-810: what is signed is what was on the screen."""
+    screened(site)
+    ines = sign_in("ines")
+    body = ines.get(ROW).content.decode()
+    hidden = dict(re.findall(r'<input type="hidden" name="(command|content)" value="([^"]*)"', body))
+    change = c.CorrectItem(SUBJECT, "LOOK", "laboratory", "1", "glucose", v("7.9"), "misread")
+    done(site, ("coco", "coordinator", change))
+    sent = hidden | {"password": PASSWORD, "code": code_of(ines.secret, 1)}
+    answer = ines.post(f"{ROW}is/sign/", sent)
+    assert answer.status_code == 422
+    assert "TW-810" in text_of(answer)
+
+
+def test_a_frozen_form_takes_no_entry_until_it_is_released(site: StudyStore) -> None:
+    """The data manager freezes and, with a reason, releases; nobody else is offered either."""
+    screened(site)
+    dora, coco = sign_in("dora"), sign_in("coco")
+    assert "Freeze the form" not in text_of(coco.get(ROW))
+    assert deed(dora, "freeze").status_code == 302
+    assert "takes no entry" in text_of(coco.get(ROW))
+    assert deed(dora, "release", reason=" ").status_code == 422
+    assert deed(dora, "release", reason="a value is disputed").status_code == 302
+    assert "takes no entry" not in text_of(coco.get(ROW))
+    unknown = deed(dora, "burn")
+    assert unknown.status_code == 422
+    assert "TW-606" in text_of(unknown)

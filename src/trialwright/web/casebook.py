@@ -7,6 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as noop
+
 from trialwright.conduct.states import Cell, SubjectState, VisitState, row_key, visit_key
 from trialwright.protocol.design import Visit
 from trialwright.protocol.forms import Form, Item
@@ -113,31 +116,39 @@ def casebook(study: Study, state: SubjectState, corrected: Iterable[EntryView] =
 
 
 def events_of(state: SubjectState) -> tuple[dict[str, Any], ...]:
-    """The subject's adverse events, newest report of each, in the order they were first reported."""
-    return tuple(state.events.values())
+    """The subject's adverse events with their numbers, newest report of each, as they were first reported."""
+    return tuple({**event, "event": number} for number, event in state.events.items())
 
 
 def key_dates(study: Study, state: SubjectState) -> tuple[KeyDate, ...]:
     """The subject's way through the study, in the order of time."""
-    dates = [KeyDate(consent.signed_on, f"Consent {consent.version}") for consent in state.consents]
+    dates = [KeyDate(consent.signed_on, _consent(consent.version)) for consent in state.consents]
     screening = state.visits.get(visit_key(study.eligibility.visit, 1))
     if screening is not None and screening.date:
-        dates.append(KeyDate(screening.date, "Screening"))
+        dates.append(KeyDate(screening.date, noop("Screening")))
     if state.signed is not None:
-        dates.append(KeyDate(state.signed.at[:10], "Eligibility signed"))
+        dates.append(KeyDate(state.signed.at[:10], noop("Eligibility signed")))
     if state.treated_at:
-        dates.append(KeyDate(state.treated_at[:10], "Treatment"))
+        dates.append(KeyDate(state.treated_at[:10], noop("Treatment")))
     dates += [
-        KeyDate(str(event.get("start"))[:10], f"{event.get('event')}, serious: {event.get('term')}", "bad")
-        for event in state.events.values()
-        if event.get("serious")
+        KeyDate(
+            str(event.get("start"))[:10],
+            gettext("{event}, serious: {term}").format(event=event.get("event"), term=event.get("term")),
+            "bad",
+        )
+        for event in events_of(state)
+        if event["serious"]
     ]
     if state.withdrawal is not None:
-        cause = state.withdrawal.cause.replace("_", " ")
-        dates.append(KeyDate(state.withdrawal.on, f"Withdrawn: {cause}", "bad"))
+        cause = gettext(state.withdrawal.cause.replace("_", " "))
+        dates.append(KeyDate(state.withdrawal.on, gettext("Withdrawn: {cause}").format(cause=cause), "bad"))
     if state.completed_on:
-        dates.append(KeyDate(state.completed_on, "Completed"))
+        dates.append(KeyDate(state.completed_on, noop("Completed")))
     return tuple(sorted(dates, key=lambda each: each.date))
+
+
+def _consent(version: str) -> str:
+    return gettext("Consent {version}").format(version=version)
 
 
 def _corrections(study: Study, entries: Iterable[EntryView]) -> Mapping[Key, tuple[Correction, ...]]:
@@ -157,7 +168,7 @@ def _corrections(study: Study, entries: Iterable[EntryView]) -> Mapping[Key, tup
 
 def _old(item: Item | None, old: Mapping[str, Any]) -> str:
     if old["value"] is None:
-        return f"no value ({old['missing']})"
+        return gettext("no value ({reason})").format(reason=old["missing"])
     text, unit = _shown(item, old["value"], old["unit"])
     return f"{text} {unit}".strip()
 
@@ -233,7 +244,7 @@ def _answer(item: Item, cell: Cell, corrections: tuple[Correction, ...]) -> Answ
 def _shown(item: Item | None, value: str | bool, unit: str | None) -> tuple[str, str]:
     """A value as it is read, and its unit apart."""
     if isinstance(value, bool):
-        return "yes" if value else "no", ""
+        return gettext("yes") if value else gettext("no"), ""
     codes = item.codes if item is not None else ()
     label = next((code.label for code in codes if code.code == value), None)
     if label is not None:

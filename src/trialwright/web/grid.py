@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as noop
+
 from trialwright.conduct.states import SubjectState, VisitState, visit_key
 from trialwright.conduct.windows import place_in_window, window_dates
 from trialwright.protocol.design import Visit
@@ -13,14 +16,14 @@ from trialwright.protocol.study import Study
 
 # What a cell can be, with the word that is read out and printed beside its colour.
 STATES = {
-    "done": "done in its window",
-    "early": "done before its window",
-    "late": "done after its window",
+    "done": noop("done in its window"),
+    "early": noop("done before its window"),
+    "late": noop("done after its window"),
     "missed": "missed",
-    "due": "due now",
+    "due": noop("due now"),
     "overdue": "overdue",
-    "planned": "still to come",
-    "none": "not expected",
+    "planned": noop("still to come"),
+    "none": noop("not expected"),
 }
 
 
@@ -100,7 +103,7 @@ def _cell(visit: Visit, state: SubjectState, today: date) -> GridCell:
     if dates is None:
         return GridCell("none", "")
     expected = _expectation(dates, today)
-    return GridCell(expected, _span(*dates), _deadline(expected, *dates))
+    return GridCell(expected, window_text(*dates), _deadline(expected, *dates))
 
 
 def visit_place(visit: Visit, took_place: VisitState, state: SubjectState) -> str:
@@ -116,7 +119,7 @@ def visit_place(visit: Visit, took_place: VisitState, state: SubjectState) -> st
 def _taken(visit: Visit, took_place: VisitState, state: SubjectState) -> GridCell:
     place = visit_place(visit, took_place, state)
     if took_place.date is None or place == "missed":
-        return GridCell("missed", "", "missed")
+        return GridCell("missed", "", gettext("missed"))
     return GridCell(place, took_place.date, short_date(date.fromisoformat(took_place.date)))
 
 
@@ -133,13 +136,19 @@ def _expectation(dates: tuple[date, date], today: date) -> str:
 
 def short_date(day: date) -> str:
     """``2026-03-05`` as ``5 Mar``; the year stands in the text beside it."""
-    return f"{day.day} {_MONTHS[day.month - 1]}"
+    form = gettext("{day} {month}")
+    return form.format(day=day.day, month=_MONTHS[day.month - 1], number=day.month)
 
 
 def _deadline(state: str, first: date, last: date) -> str:
     """What matters about a window now: when it opens, or when it closes."""
-    return f"from {short_date(first)}" if state == "planned" else f"by {short_date(last)}"
+    if state == "planned":
+        return gettext("from {date}").format(date=short_date(first))
+    return gettext("by {date}").format(date=short_date(last))
 
 
-def _span(first: date, last: date) -> str:
-    return first.isoformat() if first == last else f"{first.isoformat()} to {last.isoformat()}"
+def window_text(first: date, last: date) -> str:
+    """A window of days as text; one day alone where it is no longer."""
+    if first == last:
+        return first.isoformat()
+    return gettext("{first} to {last}").format(first=first.isoformat(), last=last.isoformat())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_noop as noop
 
 from trialwright.web.permits import may
 
@@ -19,15 +20,15 @@ class Desk:
 
 
 DESKS = (
-    Desk("overview", "Overview", "see_overview"),
-    Desk("subjects", "Subjects", "see_subjects"),
-    Desk("queries", "Queries", "see_queries"),
-    Desk("consent-ledger", "Consent", "see_subjects"),
-    Desk("product", "Product", "see_product"),
-    Desk("study", "Study", "see_overview"),
-    Desk("entries", "Record", "see_trail"),
-    Desk("report", "Report", "see_report"),
-    Desk("people", "People", "manage_people"),
+    Desk("overview", noop("Overview"), "see_overview"),
+    Desk("subjects", noop("Subjects"), "see_subjects"),
+    Desk("queries", noop("Queries"), "see_queries"),
+    Desk("consent-ledger", noop("Consent"), "see_subjects"),
+    Desk("product", noop("Product"), "see_product"),
+    Desk("study", noop("Study"), "see_overview"),
+    Desk("entries", noop("Record"), "see_trail"),
+    Desk("report", noop("Report"), "see_report"),
+    Desk("people", noop("People"), "manage_people"),
 )
 
 

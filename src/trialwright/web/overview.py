@@ -10,6 +10,8 @@ from datetime import date
 from trialwright.protocol.study import Study
 from trialwright.web.milestones import Milestones
 
+# What those who are at a step, and have not taken the next one, are waiting for.
+WAITING = ("not yet consented", "in screening", "not yet enrolled", "not yet treated", "in follow-up")
 STEPS = ("registered", "consented", "eligible", "enrolled", "treated", "completed")
 
 
@@ -150,9 +152,7 @@ def _exits(stayed: Sequence[Milestones], step: int) -> tuple[tuple[int, str], ..
     """Why those who came just this far are not in the next step."""
     if step == len(STEPS) - 1:
         return ()
-    waiting = ("not yet consented", "in screening", "not yet enrolled", "not yet treated", "in follow-up")[
-        step
-    ]
+    waiting = WAITING[step]
     counts = Counter(
         "screen failure" if who.failed is not None else "withdrawn" if who.withdrawn else waiting
         for who in stayed

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from trialwright.web.acting import fresh_command
+from trialwright.web.languages import LANGUAGES, html_language, language, study_read
 from trialwright.web.navigation import desks_of
 from trialwright.web.people import role_key, who_is
 from trialwright.web.site import the_store
@@ -34,7 +35,11 @@ def page_context(request: HttpRequest, here: str = "") -> dict[str, Any]:
     who = who_is(request)
     head = store.head() if who else None
     return {
-        "study": store.study,
+        "study": study_read(store),
+        "language": html_language(),
+        "language_name": dict(LANGUAGES)[language()],
+        "languages": [] if request.method == "POST" else LANGUAGES,
+        "address": request.get_full_path(),
         "rehearsal": store.is_rehearsal(),
         "who": who,
         "roles": [(role_key(each), each) for each in who.roles] if who else [],

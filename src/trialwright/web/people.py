@@ -12,8 +12,10 @@ from django.http import HttpRequest
 
 from trialwright.conduct.permissions import is_active
 from trialwright.conduct.states import Delegation, PersonState, StudyState
+from trialwright.protocol.study import Study
 from trialwright.store import StudyStore
 from trialwright.web import clock
+from trialwright.web.languages import study_read
 
 ROLE_IN_USE = "role_in_use"
 NOWHERE = "UTC"
@@ -40,6 +42,11 @@ class SignedIn:
     state: PersonState
     study: StudyState | None
     store: StudyStore
+
+    @property
+    def protocol(self) -> Study:
+        """The study with its texts in the language of this request, for reading."""
+        return study_read(self.store)
 
     def today(self) -> date:
         """The calendar day where the person works."""

@@ -10,6 +10,7 @@ from functools import wraps
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils.translation import gettext_noop as noop
 
 from trialwright.conduct.permissions import Permission, permission
 from trialwright.conduct.states import SubjectState
@@ -79,7 +80,7 @@ def may(request: HttpRequest, deed: str, site: str | None = None) -> Permission:
 def why_no_role(who: SignedIn) -> str:
     """Why nobody may do anything: no delegation, or which ones ended or begin later (AC-3)."""
     if not who.state.delegations:
-        return "No role has been delegated to you; the administrator does that."
+        return noop("No role has been delegated to you; the administrator does that.")
     told = [
         f"{words(each.role)}, {each.site or 'all sites'}: {each.first} to {each.last or 'open'}"
         for each in who.state.delegations

@@ -61,6 +61,7 @@ def configure_site() -> None:
 
     from trialwright.store import configure
     from trialwright.web.accounts.configuration import INSTALLED_APPS, MIDDLEWARE, account_settings
+    from trialwright.web.languages import language_settings
 
     if settings.configured and settings.ROOT_URLCONF == _URLS:
         return
@@ -74,10 +75,14 @@ def configure_site() -> None:
             {
                 "BACKEND": "django.template.backends.django.DjangoTemplates",
                 "DIRS": [str(_HERE / "templates")],
-                "OPTIONS": {"context_processors": [], "builtins": ["trialwright.web.words"]},
+                "OPTIONS": {
+                    "context_processors": [],
+                    "builtins": ["trialwright.web.words", "django.templatetags.i18n"],
+                },
             }
         ],
         **account_settings(),
+        **language_settings(),
     )
     import trialwright.web.accounts.events  # noqa: F401 - it listens to Django from now on
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext, ngettext
+
 from trialwright.protocol.study import Study
 from trialwright.record.snapshot import EntryView
 
@@ -38,7 +40,7 @@ def told(study: Study, entry: EntryView) -> Told:
         subject=str(entry.payload.get("subject") or ""),
         at=entry.at,
         author=entry.author.name,
-        role=entry.author.role.replace("_", " "),
+        role=gettext(entry.author.role.replace("_", " ")),
         reason=entry.reason or "",
     )
 
@@ -51,12 +53,13 @@ def kind_name(kind: str) -> str:
 def sentence_of(study: Study, entry: EntryView) -> str:
     """What happened, in one sentence without its subject. A kind without words of its own is named."""
     if entry.redacted:
-        return f"{_begun(kind_name(entry.kind))}; its content was removed"
+        kind = _begun(gettext(kind_name(entry.kind)))
+        return gettext("{kind}; its content was removed").format(kind=kind)
     tell = _TELL.get(entry.kind)
     try:
-        return _begun(tell(study, entry.payload) if tell else kind_name(entry.kind))
+        return _begun(tell(study, entry.payload) if tell else gettext(kind_name(entry.kind)))
     except (KeyError, TypeError, ValueError, AttributeError):  # a payload of another make is still an entry
-        return _begun(kind_name(entry.kind))
+        return _begun(gettext(kind_name(entry.kind)))
 
 
 def visit_name(study: Study, visit: str, occurrence: int = 1) -> str:
@@ -83,50 +86,52 @@ def _corrected(study: Study, payload: _Payload) -> str:
     form = study.form(str(payload.get("form")))
     item = form.item(str(payload["item"])) if form is not None else None
     label = item.label if item is not None else str(payload["item"])
-    change = f"{shown(payload['old'])} to {shown(payload['new'])}"
-    return f"{label} corrected from {change} ({_place(study, payload)})"
+    return gettext("{label} corrected from {old} to {new} ({place})").format(
+        label=label, old=shown(payload["old"]), new=shown(payload["new"]), place=_place(study, payload)
+    )
 
 
 def shown(answer: _Payload) -> str:
     """An answer of an entry as it was given, or why there is none."""
     value = answer.get("value")
     if value is None:
-        return f"no value ({answer.get('missing') or 'no reason'})"
+        return gettext("no value ({reason})").format(reason=answer.get("missing") or gettext("no reason"))
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return gettext("yes") if value else gettext("no")
     unit = answer.get("unit")
     return f"{value} {unit}" if unit else str(value)
 
 
 def _event(what: str) -> Callable[[Study, _Payload], str]:
     def tell(_study: Study, payload: _Payload) -> str:
-        grade = f", grade {payload['grade']}" if payload.get("grade") else ""
-        serious = ", serious" if payload.get("serious") else ""
-        return f"{payload.get('event')} {what}: {payload.get('term')}{grade}{serious}"
+        said = gettext(what).format(event=payload.get("event"), term=payload.get("term"))
+        grade = gettext(", grade {grade}").format(grade=payload["grade"]) if payload.get("grade") else ""
+        return said + grade + (gettext(", serious") if payload.get("serious") else "")
 
     return tell
 
 
 def _failed(_study: Study, payload: _Payload) -> str:
     causes = [*payload.get("criteria", ()), *([payload["cause"]] if payload.get("cause") else ())]
-    return f"screening failed: {', '.join(causes)}"
+    return gettext("screening failed: {causes}").format(causes=", ".join(causes))
 
 
 def _consented(_study: Study, payload: _Payload) -> str:
-    return f"consent version {payload['version']} signed on {payload['signed_on']}"
+    return gettext("consent version {version} signed on {signed_on}").format_map(payload)
 
 
 def _visited(study: Study, payload: _Payload) -> str:
     place = payload.get("window")
-    outside = f", {place}" if place in {"early", "late"} else ""
-    return f"{_visit(study, payload)} held on {payload.get('date')}{outside}"
+    outside = f", {gettext(str(place))}" if place in {"early", "late"} else ""
+    held = gettext("{visit} held on {date}").format(visit=_visit(study, payload), date=payload.get("date"))
+    return held + outside
 
 
 def _words(text: str) -> Callable[[Study, _Payload], str]:
     """A sentence with the payload's values put in; what a payload lacks is left out."""
 
     def tell(_study: Study, payload: _Payload) -> str:
-        return text.format_map(_Lenient(payload))
+        return gettext(text).format_map(_Lenient(payload))
 
     return tell
 
@@ -136,24 +141,56 @@ class _Lenient(dict[str, Any]):
         return ""
 
 
+def _placed(text: str) -> Callable[[Study, _Payload], str]:
+    """A sentence about a form row: its place, and the payload's values."""
+    return lambda study, payload: gettext(text).format_map(
+        _Lenient({**payload, "place": _place(study, payload), "count": _count(payload.get("items") or {})})
+    )
+
+
+def _at_visit(text: str) -> Callable[[Study, _Payload], str]:
+    """A sentence about a visit."""
+    return lambda study, payload: gettext(text).format_map(
+        _Lenient({**payload, "visit": _visit(study, payload)})
+    )
+
+
+def _coded(text: str) -> Callable[[Study, _Payload], str]:
+    """A sentence with the payload's codes as words."""
+    return lambda _study, payload: gettext(text).format_map(
+        _Lenient({name: gettext(str(value).replace("_", " ")) for name, value in payload.items()})
+    )
+
+
+def _redated(study: Study, payload: _Payload) -> str:
+    return gettext("{visit} corrected from {old} to {new}").format(
+        visit=_visit(study, payload), old=payload["old"]["date"], new=payload["new"]["date"]
+    )
+
+
+def _registered_lot(_study: Study, payload: _Payload) -> str:
+    units = len(payload["units"])
+    return ngettext(
+        "lot {lot} registered with {units} unit", "lot {lot} registered with {units} units", units
+    ).format(lot=payload["lot"], units=units)
+
+
 _TELL: dict[str, Callable[[Study, _Payload], str]] = {
     "StudyOpened": _words("the study was opened"),
-    "LotRegistered": lambda _study, payload: (
-        f"lot {payload['lot']} registered with {len(payload['units'])} units"
-    ),
+    "LotRegistered": _registered_lot,
     "LotReleased": _words("lot {lot} released"),
     "LotQuarantined": _words("lot {lot} put into quarantine"),
     "UnitReceived": _words("unit {unit} received at {site}"),
     "UnitAllocated": _words("unit {unit} allocated"),
     "UnitThawed": _words("unit {unit} thawed"),
-    "UnitDisposed": _words("unit {unit}: {disposition}"),
+    "UnitDisposed": _coded("unit {unit}: {disposition}"),
     "SubjectRegistered": _words("registered at site {site}"),
     "ConsentRecorded": _consented,
     "VisitRecorded": _visited,
-    "VisitMissed": lambda study, payload: f"{_visit(study, payload)} missed: {payload.get('cause')}",
-    "ItemsEntered": lambda study, payload: f"{_place(study, payload)}: {_count(payload['items'])} entered",
+    "VisitMissed": _at_visit("{visit} missed: {cause}"),
+    "ItemsEntered": _placed("{place}: {count} entered"),
     "ItemCorrected": _corrected,
-    "EligibilitySigned": _words("eligibility signed: {overall}"),
+    "EligibilitySigned": _coded("eligibility signed: {overall}"),
     "EligibilityConfirmed": _words("eligibility confirmed on the day of treatment"),
     "ScreenFailed": _failed,
     "SubjectEnrolled": _words("enrolled as number {number}"),
@@ -162,47 +199,37 @@ _TELL: dict[str, Callable[[Study, _Payload], str]] = {
     "InfusionResumed": _words("infusion resumed"),
     "InfusionEnded": _words("infusion ended after {volume_ml} ml"),
     "DoseGiven": _words("dose of {amount} {unit_of_amount} given from unit {unit}"),
-    "AdverseEventReported": _event("reported"),
-    "AdverseEventUpdated": _event("updated"),
+    "AdverseEventReported": _event("{event} reported: {term}"),
+    "AdverseEventUpdated": _event("{event} updated: {term}"),
     "ConsentVersionApproved": _words("consent version {version} approved at {site} on {approved_on}"),
-    "ConsentWithdrawn": lambda _study, payload: (
-        f"consent withdrawn: {str(payload['scope']).replace('_', ' ')}"
-    ),
+    "ConsentWithdrawn": _coded("consent withdrawn: {scope}"),
     "QueryOpened": _words("{query} opened: {text}"),
     "QueryAnswered": _words("{query} answered: {text}"),
     "QueryClosed": _words("{query} closed"),
     "QueryReopened": _words("{query} opened again: {text}"),
-    "SourceVerified": lambda study, payload: (
-        f"{_place(study, payload)}: {_count(payload['items'])} verified against the source"
-    ),
-    "FormSigned": lambda study, payload: f"{_place(study, payload)} signed",
-    "FormFrozen": lambda study, payload: f"{_place(study, payload)} frozen",
-    "FormUnfrozen": lambda study, payload: f"{_place(study, payload)} open again",
+    "SourceVerified": _placed("{place}: {count} verified against the source"),
+    "FormSigned": _placed("{place} signed"),
+    "FormFrozen": _placed("{place} frozen"),
+    "FormUnfrozen": _placed("{place} open again"),
     "CasebookSigned": _words("casebook signed: {meaning}"),
     "SubjectUnlocked": _words("casebook unlocked by two people"),
-    "VisitCorrected": lambda study, payload: (
-        f"{_visit(study, payload)} corrected from {payload['old']['date']} to {payload['new']['date']}"
-    ),
+    "VisitCorrected": _redated,
     "UnitChecked": _words("unit {unit} of lot {lot} checked"),
-    "SubjectWithdrawn": lambda _study, payload: f"withdrawn: {str(payload['cause']).replace('_', ' ')}",
+    "SubjectWithdrawn": _coded("withdrawn: {cause}"),
     "SubjectCompleted": _words("completed the study on {on}"),
     "SubjectLocked": _words("casebook locked"),
     "StudyLocked": _words("the study was locked"),
     "StudyPaused": _words("the study was paused: {sentence}"),
     "StudyResumed": _words("the study was resumed"),
-    "ReviewRecorded": lambda _study, payload: (
-        f"{str(payload['gate']).replace('_', ' ')}: {str(payload['decision']).replace('_', ' ')}"
-    ),
+    "ReviewRecorded": _coded("{gate}: {decision}"),
     "PersonAdded": _words("{name} added to the staff as {person}"),
-    "RoleDelegated": lambda _study, payload: (
-        f"role {str(payload['role']).replace('_', ' ')} delegated to {payload['person']}"
-    ),
-    "AccessLogged": lambda _study, payload: f"{str(payload['event']).replace('_', ' ')}: {payload['person']}",
+    "RoleDelegated": _coded("role {role} delegated to {person}"),
+    "AccessLogged": _coded("{event}: {person}"),
 }
 
 
 def _count(items: Mapping[str, Any]) -> str:
-    return f"{len(items)} item{'' if len(items) == 1 else 's'}"
+    return ngettext("{number} item", "{number} items", len(items)).format(number=len(items))
 
 
 def _begun(sentence: str) -> str:

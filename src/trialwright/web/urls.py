@@ -1,7 +1,7 @@
 """Which address shows which page, and which deed it is. A page without a deed is denied to everybody."""
 
 from django.urls import include, path
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from trialwright.web import pages, site_files, subject_pages
 from trialwright.web.permits import desk, open_page
@@ -15,6 +15,7 @@ urlpatterns = [
         "subjects/<str:subject>/", desk("see_subjects")(require_safe(subject_pages.subject)), name="subject"
     ),
     path("report/", desk("see_report")(require_safe(pages.report)), name="report"),
+    path("language/", open_page(require_POST(pages.choose_language)), name="language"),
     path("site.css", open_page(require_safe(pages.stylesheet)), name="stylesheet"),
     path("scripts/<str:name>", site_files.script, name="script"),
     path("", include("trialwright.web.accounts.urls")),
@@ -27,6 +28,7 @@ urlpatterns = [
     path("", include("trialwright.web.verification.urls")),
     path("", include("trialwright.web.product.urls")),
     path("", include("trialwright.web.trail.urls")),
+    path("", include("trialwright.web.prints.urls")),
     path("", include("trialwright.web.oversight.urls")),
     path("", include("trialwright.web.entry.urls")),
 ]

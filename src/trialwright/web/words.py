@@ -1,10 +1,14 @@
-"""Filters that every template may use."""
+"""Filters that every template may use: names of the code, units and sentences as people read them."""
 
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from django.template import Library
+from django.utils.translation import get_language, gettext
+
+from trialwright.errors import CATALOGUE
 
 register = Library()
 
@@ -12,7 +16,32 @@ register = Library()
 @register.filter
 def words(name: str) -> str:
     """A name of the code as it is read: ``data_manager`` is a data manager."""
-    return str(name).replace("_", " ")
+    return say(str(name).replace("_", " "))
+
+
+@register.filter
+def say(text: Any) -> str:
+    """A word or sentence of the program in the language of the page; any other text as it is."""
+    plain = str(text)
+    return gettext(plain) if plain.strip() else plain
+
+
+@register.filter
+def told_refusal(refusal: Any) -> str:
+    """Why something was refused: the sentence itself, or what its code means in the language of the page."""
+    sentence = str(refusal.sentence)
+    own = say(sentence)
+    if own != sentence or get_language() in {None, "en"} or refusal.code not in CATALOGUE:
+        return own
+    meaning, remedy = CATALOGUE[refusal.code]
+    return f"{gettext(meaning)}。{gettext(remedy)}"
+
+
+@register.filter
+def original(refusal: Any) -> str:
+    """The refusal's own sentence where the page says only what its code means; else ""."""
+    sentence = str(refusal.sentence)
+    return "" if told_refusal(refusal) == sentence or say(sentence) != sentence else sentence
 
 
 # UCUM's spelling, which the record keeps, and the one that people read.

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.translation import gettext_noop as noop
 
 from trialwright.web import clock
 from trialwright.web.accounts.access_log import known_person, log_access
@@ -23,11 +24,11 @@ from trialwright.web.accounts.sessions import BEGAN
 from trialwright.web.site import the_store
 
 # One sentence for a wrong id, a wrong password, a disabled person and an account that is not set up (PW-3).
-NOT_RIGHT = "The person id or the password is not right, or this account cannot sign in at present."
-TOO_OFTEN = (
+NOT_RIGHT = noop("The person id or the password is not right, or this account cannot sign in at present.")
+TOO_OFTEN = noop(
     "Too many failed attempts. Wait a few minutes before the next one; the administrator has been told."
 )
-WRONG_CODE = "The code is not right. Each code works once, for half a minute."
+WRONG_CODE = noop("The code is not right. Each code works once, for half a minute.")
 SIGNED_IN_JUST_NOW = 300
 _ALERT_AGAIN = 15 * 60
 
@@ -42,8 +43,8 @@ class AccountAdapter(DefaultAccountAdapter):
         "too_many_login_attempts": TOO_OFTEN,
         "rate_limited": TOO_OFTEN,
         "incorrect_code": WRONG_CODE,
-        "incorrect_password": "The password is not right.",
-        "enter_current_password": "The present password is not right.",
+        "incorrect_password": noop("The password is not right."),
+        "enter_current_password": noop("The present password is not right."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - allauth's signature
@@ -85,7 +86,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": WRONG_CODE,
-        "cannot_delete_authenticator": "The last second factor stays: add another one first.",
+        "cannot_delete_authenticator": noop("The last second factor stays: add another one first."),
     }
 
     def get_totp_issuer(self) -> str:

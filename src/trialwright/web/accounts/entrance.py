@@ -12,6 +12,7 @@ from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as passkeys
 from django.urls import reverse_lazy
+from django.utils.translation import gettext_noop as noop
 
 from trialwright.web.accounts.passwords import SHORTEST
 from trialwright.web.accounts.sessions import ENDED
@@ -25,7 +26,7 @@ class SignInForm(LoginForm):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         """Name the fields as the study names them."""
         super().__init__(*arguments, **named)
-        self.fields["login"].label = "Person id"
+        self.fields["login"].label = noop("Person id")
         self.fields["login"].widget.attrs = {"autocomplete": "username", "autocapitalize": "none"}
         self.fields["password"].widget.attrs = {"autocomplete": "current-password"}
 
@@ -37,9 +38,9 @@ class PasswordForm(ChangePasswordForm):
         """Say what a password must be."""
         super().__init__(*arguments, **named)
         labels = {
-            "oldpassword": "Present password",
-            "password1": "New password",
-            "password2": "New password again",
+            "oldpassword": noop("Present password"),
+            "password1": noop("New password"),
+            "password2": noop("New password again"),
         }
         for name, label in labels.items():
             self.fields[name].label = label
@@ -75,13 +76,13 @@ class _SignOut(_Page, account.LogoutView):
 class _ChangePassword(_Page, account.PasswordChangeView):
     template_name = "accounts/form.html"
     form_class = PasswordForm
-    heading = "Change your password"
+    heading = noop("Change your password")
     success_url = "/account/"
 
 
 class _AskPassword(_Page, account.ReauthenticateView):
     template_name = "accounts/ask_again.html"
-    heading = "Your password once more"
+    heading = noop("Your password once more")
 
 
 class _SecondStep(_Page, factors.AuthenticateView):
@@ -90,7 +91,7 @@ class _SecondStep(_Page, factors.AuthenticateView):
 
 class _AskCode(_Page, factors.ReauthenticateView):
     template_name = "accounts/ask_again.html"
-    heading = "A code from your app once more"
+    heading = noop("A code from your app once more")
 
 
 class _Factors(_Page, factors.IndexView):
@@ -103,7 +104,7 @@ class _AddApp(_Page, totp.ActivateTOTPView):
 
 class _RemoveApp(_Page, totp.DeactivateTOTPView):
     template_name = "accounts/form.html"
-    heading = "Remove the authenticator app"
+    heading = noop("Remove the authenticator app")
 
 
 class _Codes(_Page, recovery.ViewRecoveryCodesView):
@@ -112,7 +113,7 @@ class _Codes(_Page, recovery.ViewRecoveryCodesView):
 
 class _NewCodes(_Page, recovery.GenerateRecoveryCodesView):
     template_name = "accounts/form.html"
-    heading = "Make new recovery codes; the old ones end"
+    heading = noop("Make new recovery codes; the old ones end")
 
 
 class _AddPasskey(_Page, passkeys.AddWebAuthnView):
@@ -121,7 +122,7 @@ class _AddPasskey(_Page, passkeys.AddWebAuthnView):
 
 class _RemovePasskey(_Page, passkeys.RemoveWebAuthnView):
     template_name = "accounts/form.html"
-    heading = "Remove this passkey"
+    heading = noop("Remove this passkey")
     success_url = reverse_lazy("mfa_index")
 
     def form_valid(self, form: Any) -> Any:

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_noop as noop
 
 from trialwright.web.accounts.configuration import LONGEST_PASSWORD
 
@@ -85,17 +86,19 @@ class NotGuessed:
         """Raise ValidationError where too little is left."""
         plain = _plain(password)
         if len(set(plain)) < DIFFERENT or _repeats(plain):
-            raise ValidationError("This repeats itself; take something with more variety.")
+            raise ValidationError(noop("This repeats itself; take something with more variety."))
         if _is_a_run(plain):
-            raise ValidationError("This is a row of neighbouring characters; take something else.")
+            raise ValidationError(noop("This is a row of neighbouring characters; take something else."))
         left = _without(plain, context_words(user))
         if left is not None and len(left) < LEFT_OVER:
-            sentence = "Too little is left beside names of this study, your own name and very common words."
+            sentence = noop(
+                "Too little is left beside names of this study, your own name and very common words."
+            )
             raise ValidationError(sentence)
 
     def get_help_text(self) -> str:
         """The rule in words."""
-        return "Not the name of the study, the site or yourself, and nothing that everybody takes."
+        return noop("Not the name of the study, the site or yourself, and nothing that everybody takes.")
 
 
 def context_words(user: Any = None) -> frozenset[str]:

@@ -37,9 +37,7 @@ def people(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_person(request: HttpRequest) -> HttpResponse:
     """Add a person with a first delegation, and show their one-time link once."""
-    form = AddPersonForm(
-        signed_in(request).store.study, request.POST or None, today=signed_in(request).today()
-    )
+    form = AddPersonForm(signed_in(request).protocol, request.POST or None, today=signed_in(request).today())
     refusal = None
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -62,7 +60,7 @@ def person(request: HttpRequest, person: str) -> HttpResponse:
 def delegate(request: HttpRequest, person: str) -> HttpResponse:
     """Delegate a role at a site, from a first day on."""
     state, who = _state(request, person), signed_in(request)
-    form = DelegateForm(who.store.study, request.POST, today=who.today())
+    form = DelegateForm(who.protocol, request.POST, today=who.today())
     if not form.is_valid():
         return _person_page(request, state, delegate_form=form)
     return _after(request, state, _delegate(request, person, form.cleaned_data), delegate_form=form)
@@ -140,7 +138,7 @@ def everybody(request: HttpRequest) -> list[dict[str, Any]]:
 def _person_page(request: HttpRequest, state: PersonState, status: int = 200, **forms: Any) -> HttpResponse:
     who = signed_in(request)
     shown: dict[str, Any] = {
-        "delegate_form": DelegateForm(who.store.study, today=who.today()),
+        "delegate_form": DelegateForm(who.protocol, today=who.today()),
         "end_form": EndForm(initial={"last": who.today()}),
         "reason_form": ReasonForm(),
         "refusal": None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_noop as noop
 
 from trialwright.errors import TrialwrightError
 from trialwright.web.page import render_page, sentence_page
@@ -21,7 +22,7 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG
         "Nothing was recorded, because the form did not come from a page of this site that is still good"
         " (TW-630). Open the page again; what you typed is offered to you there."
     )
-    return sentence_page(request, "Not accepted", sentence, 403)
+    return sentence_page(request, noop("Not accepted"), sentence, 403)
 
 
 def not_now(error: TrialwrightError) -> HttpResponse:
@@ -33,4 +34,4 @@ def not_now(error: TrialwrightError) -> HttpResponse:
 
 def too_often(request: HttpRequest, *_: Any) -> HttpResponse:
     """More requests than a person makes."""
-    return sentence_page(request, "Too many attempts", "Wait a few minutes, then try again.", 429)
+    return sentence_page(request, noop("Too many attempts"), noop("Wait a few minutes, then try again."), 429)

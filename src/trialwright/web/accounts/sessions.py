@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_noop as noop
+
 from trialwright.web import clock
 from trialwright.web.accounts.configuration import IDLE_SECONDS, LONGEST_SECONDS
 
@@ -13,11 +15,11 @@ _WRITE_AGAIN = 30
 _CLOCK_STEP = 2
 
 ENDED = {
-    "idle": "You were signed out after 15 minutes without use.",
-    "longest": "You were signed out 12 hours after signing in.",
-    "clock": "You were signed out because the server's clock was set back.",
-    "person": "You were signed out because your account was disabled.",
-    "role": "You were signed out because the role you worked in has ended.",
+    "idle": noop("You were signed out after 15 minutes without use."),
+    "longest": noop("You were signed out 12 hours after signing in."),
+    "clock": noop("You were signed out because the server's clock was set back."),
+    "person": noop("You were signed out because your account was disabled."),
+    "role": noop("You were signed out because the role you worked in has ended."),
 }
 
 

@@ -11,6 +11,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext_noop as noop
 
 from trialwright.web.accounts.access_log import log_access
 from trialwright.web.accounts.configuration import LONGEST_PASSWORD
@@ -19,7 +20,7 @@ from trialwright.web.page import render_page, sentence_page
 from trialwright.web.permits import open_page
 from trialwright.web.site import the_store
 
-NO_LONGER = (
+NO_LONGER = noop(
     "This link has been used, has run out after three days, or was replaced by a newer one."
     " Ask the administrator for a new one."
 )
@@ -45,7 +46,7 @@ class NewPasswordForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     password2 = forms.CharField(
-        label="Password again",
+        label=noop("Password again"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
@@ -60,7 +61,7 @@ class NewPasswordForm(forms.Form):
         given: dict[str, Any] = super().clean() or {}
         first, second = given.get("password1", ""), given.get("password2", "")
         if first and second and first != second:
-            self.add_error("password2", "The two passwords differ.")
+            self.add_error("password2", noop("The two passwords differ."))
         elif first:
             try:
                 validate_password(first, self._user)
@@ -77,7 +78,7 @@ def set_up(request: HttpRequest, person: str, token: str) -> HttpResponse:
         return limited
     account = get_user_model()._default_manager.filter(username=person).first()
     if account is None or not TOKENS.check_token(account, token):
-        return sentence_page(request, "This link is not good any more", NO_LONGER, 404)
+        return sentence_page(request, noop("This link is not good any more"), NO_LONGER, 404)
     form = NewPasswordForm(account, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         log_access(the_store(), person, "password_changed", by="set-up link")

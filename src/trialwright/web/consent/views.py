@@ -40,7 +40,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
         here="consent-ledger",
         status=422 if refusal else 200,
         versions=versions[::-1],
-        sites=[site for site in who.store.study.design.sites if who.sees_site(site.id)],
+        sites=[site for site in who.protocol.design.sites if who.sees_site(site.id)],
         refusal=refusal,
         typed=request.POST,
         may_approve=may(request, "ApproveConsentVersion").granted,
@@ -60,7 +60,7 @@ def new_subject(request: HttpRequest) -> HttpResponse:
         if refusal is None:
             return redirect("subject-consent", subject)
     who = signed_in(request)
-    sites = [site for site in who.store.study.design.sites if who.sees_site(site.id)]
+    sites = [site for site in who.protocol.design.sites if who.sees_site(site.id)]
     taken = [each.subject for each in milestones_seen(request)]
     return render_page(
         request,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from trialwright.conduct.answers import read_number
 from trialwright.conduct.recorded import datum, newest_data
 from trialwright.conduct.rule_truths import rule_truth
@@ -86,7 +88,7 @@ def is_complete(fields: tuple[Field, ...]) -> bool:
 def shown_answer(study: Study, item: Item, value: str | bool | None, unit: str | None) -> str:
     """An answer for reading: a code's label, yes or no, or a number with its unit and what it converts to."""
     if isinstance(value, bool):
-        return "Yes" if value else "No"
+        return gettext("Yes") if value else gettext("No")
     if value is None:
         return ""
     label = next((code.label for code in item.codes if code.code == value), None)
@@ -147,10 +149,16 @@ def _limits(item: Item) -> str:
     if limits is None:
         return ""
     low, high = limits.low, limits.high
-    span = (
-        f"{low} to {high}" if None not in (low, high) else f"from {low}" if high is None else f"up to {high}"
-    )
-    return f"{'expected' if item.expected else 'possible'} {span}"
+    if None not in (low, high):
+        span = gettext("{first} to {last}").format(first=low, last=high)
+    else:
+        span = (
+            gettext("from {low}").format(low=low)
+            if high is None
+            else gettext("up to {high}").format(high=high)
+        )
+    named = gettext("expected {span}") if item.expected else gettext("possible {span}")
+    return named.format(span=span)
 
 
 def _row_data(

@@ -10,6 +10,7 @@ urlpatterns = [
     path("subjects/<str:subject>/ending/", ending.ending, name="ending"),
     path("subjects/<str:subject>/<str:visit>/<int:occurrence>/", views.visit_page, name="visit"),
     path(_ROW, views.form_row, name="form-row"),
+    path(_ROW + "is/<str:deed>/", views.row_deed, name="row-deed"),
     path(_ROW + "<str:name>/", views.item, name="item"),
     path(_ROW + "<str:name>/history/", views.item_history, name="item-history"),
 ]

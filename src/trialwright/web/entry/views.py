@@ -19,6 +19,7 @@ from trialwright.web.entry.finding import held, new_row, place_or_404, rows_of_v
 from trialwright.web.entry.history import history_of
 from trialwright.web.entry.reading import sent_item
 from trialwright.web.entry.saving import Saving, save_item, save_row
+from trialwright.web.entry.standing import change_standing, row_standing
 from trialwright.web.entry.visits import record_visit
 from trialwright.web.page import render_page
 from trialwright.web.people import signed_in, zone_of
@@ -44,6 +45,19 @@ def form_row(
 
 @desk("see_subjects")
 @require_POST
+def row_deed(
+    request: HttpRequest, subject: str, visit: str, occurrence: int, form: str, row: str, deed: str
+) -> HttpResponse:
+    """Sign, freeze or release a row as it was shown."""
+    _, place = _found(request, subject, visit, occurrence, form, row)
+    refusal = change_standing(request, place, deed)
+    if refusal is None:
+        return redirect(_address(place))
+    return _row_page(request, _again(request, subject), place, status=422, notice=refusal)
+
+
+@desk("see_subjects")
+@require_POST
 def item(
     request: HttpRequest, subject: str, visit: str, occurrence: int, form: str, row: str, name: str
 ) -> HttpResponse:
@@ -54,11 +68,11 @@ def item(
     if request.headers.get("X-Fragment") != "item":
         return _after_item(request, person, place, found, refusal)
     now = _again(request, subject)
-    field = next(field for field in fields_of(signed_in(request).store.study, now, place) if field.id == name)
+    field = next(field for field in fields_of(signed_in(request).protocol, now, place) if field.id == name)
     status = 200 if refusal is None else 409 if refusal.code == STALE else 422
     context = _item_context(request, now, place, field, refusal)
     response = render(request, "entry/item.html", context | {"saved": refusal is None}, status=status)
-    response.headers["X-Asked"] = " ".join(_asked(signed_in(request).store.study, now, place))
+    response.headers["X-Asked"] = " ".join(_asked(signed_in(request).protocol, now, place))
     return response
 
 
@@ -71,7 +85,7 @@ def item_history(
     person, place = _found(request, subject, visit, occurrence, form, row)
     found = _item_or_404(place, name)
     who = signed_in(request)
-    steps = history_of(who.store.study, place, found, who.store.entries(f"subject:{person.subject}"))
+    steps = history_of(who.protocol, place, found, who.store.entries(f"subject:{person.subject}"))
     template = "entry/steps.html" if request.headers.get("HX-Request") else "entry/history.html"
     context: dict[str, Any] = {
         "item": found,
@@ -89,7 +103,7 @@ def item_history(
 def visit_page(request: HttpRequest, subject: str, visit: str, occurrence: int) -> HttpResponse:
     """One visit: when it took place, and how far each form is; it is recorded here too."""
     person = subject_or_404(request, subject)
-    planned = visit_or_404(signed_in(request).store.study, visit)
+    planned = visit_or_404(signed_in(request).protocol, visit)
     if request.method != "POST":
         return _visit(request, person, planned, occurrence)
     refusal = record_visit(request, person, planned, occurrence, _zone(request, person))
@@ -105,7 +119,7 @@ def _visit(
     occurrence: int,
     refusal: Refusal | None = None,
 ) -> HttpResponse:
-    study = signed_in(request).store.study
+    study = signed_in(request).protocol
     took_place = held(person, planned, occurrence)
     rows = rows_of_visit(study, person, planned, occurrence) if took_place and not took_place.missed else ()
     growing = [
@@ -137,7 +151,7 @@ def _found(
     request: HttpRequest, subject: str, visit: str, occurrence: int, form: str, row: str
 ) -> tuple[SubjectState, Place]:
     person = subject_or_404(request, subject)
-    return person, place_or_404(signed_in(request).store.study, person, visit, occurrence, form, row)
+    return person, place_or_404(signed_in(request).protocol, person, visit, occurrence, form, row)
 
 
 def _again(request: HttpRequest, subject: str) -> SubjectState:
@@ -163,9 +177,14 @@ def _address(place: Place) -> str:
 
 
 def _row_page(
-    request: HttpRequest, person: SubjectState, place: Place, saving: Saving | None = None, status: int = 200
+    request: HttpRequest,
+    person: SubjectState,
+    place: Place,
+    saving: Saving | None = None,
+    status: int = 200,
+    notice: Refusal | None = None,
 ) -> HttpResponse:
-    study = signed_in(request).store.study
+    study = signed_in(request).protocol
     fields = fields_of(study, person, place)
     refused = saving.refused if saving else {}
     rows = rows_of_visit(study, person, place.visit, place.occurrence)
@@ -186,6 +205,9 @@ def _row_page(
         before=rows[here - 1] if here else None,
         after=rows[here + 1] if here is not None and here + 1 < len(rows) else None,
         address=_address(place),
+        standing=row_standing(request, person, place),
+        refusal=notice,
+        typed_why=request.POST.get("reason", ""),
     )
 
 

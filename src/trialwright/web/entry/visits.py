@@ -16,6 +16,7 @@ from trialwright.protocol.design import Visit
 from trialwright.protocol.study import Study
 from trialwright.web.acting import act
 from trialwright.web.entry.reading import with_offset
+from trialwright.web.grid import window_text
 
 _NO_DATE = Refusal("TW-610", "the date is not written as YYYY-MM-DD, or the time not as HH:MM; correct it")
 
@@ -70,7 +71,7 @@ def _given(request: HttpRequest, command: c.Command) -> Refusal | None:
 def _stops(person: SubjectState, visit: Visit) -> list[Stop]:
     start = datetime.fromisoformat(person.treated_at) if person.treated_at else None
     dates = window_dates(visit, start) if start is not None else None
-    due = "" if dates is None else f"{dates[0]} to {dates[1]}" if dates[0] != dates[1] else f"{dates[0]}"
+    due = "" if dates is None else window_text(*dates)
     count = occurrences_of(person, visit.id)
     found = []
     for occurrence in range(1, count + 1):

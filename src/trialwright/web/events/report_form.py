@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext_noop as noop
 
 from trialwright.conduct.adverse_events import FIELDS
 from trialwright.conduct.answer import Refusal
@@ -85,33 +86,37 @@ def _besides(study: Study, event: Mapping[str, Any], sent: QueryDict | None) -> 
     """What a report may say although the protocol's form does not ask it."""
     interests = tuple((each.id, each.name) for each in study.safety.special_interest)
     chosen = tuple(sent.getlist("seriousness")) if sent is not None else tuple(event.get("seriousness", ()))
-    relation = (("related", "Related"), ("not_related", "Not related"), ("unknown", "Unknown"))
+    relation = (
+        ("related", noop("Related")),
+        ("not_related", noop("Not related")),
+        ("unknown", noop("Unknown")),
+    )
     return (
         Question(
             "seriousness",
-            "Why is it serious?",
+            noop("Why is it serious?"),
             "several",
             tuple((each, each.replace("_", " ").capitalize()) for each in SERIOUSNESS),
             values=chosen,
-            help="At least one, if it is serious.",
+            help=noop("At least one, if it is serious."),
         ),
         Question(
             "relation_procedure",
-            "Related to a procedure of the study",
+            noop("Related to a procedure of the study"),
             "choice",
             relation,
             _value("relation_procedure", event, sent).replace(" ", "_"),
         ),
         Question(
             "special_interest",
-            "Of special interest",
+            noop("Of special interest"),
             "select",
             interests,
             _value("special_interest", event, sent),
         ),
         Question(
             "leads_to_withdrawal",
-            "The person leaves the study because of it",
+            noop("The person leaves the study because of it"),
             "choice",
             (("yes", "Yes"), ("no", "No")),
             _value("leads_to_withdrawal", event, sent),

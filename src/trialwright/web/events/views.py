@@ -104,7 +104,7 @@ def _changes(before: dict[str, Any], entry: EntryView) -> list[tuple[str, Any, A
 
 
 def _study(request: HttpRequest) -> Any:
-    return signed_in(request).store.study
+    return signed_in(request).protocol
 
 
 def _zone(request: HttpRequest, person: SubjectState) -> str:

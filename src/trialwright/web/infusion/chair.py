@@ -8,6 +8,8 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 
+from django.utils.translation import gettext
+
 from trialwright.conduct.reactions import open_reaction_grade
 from trialwright.conduct.states import Infusion, LotState, SubjectState, UnitState, row_key
 from trialwright.conduct.units import usable_until
@@ -87,7 +89,7 @@ def chair_of(
     """The chair of one person. ``units`` and ``lots`` are the site's; ``now`` is in the site's zone."""
     arm = study.arm(person.arm) if person.arm else None
     if arm is None:
-        return _closed(f"{person.subject} is not enrolled yet")
+        return _closed(gettext("{subject} is not enrolled yet").format(subject=person.subject))
     intervention = study.intervention_of(arm)
     product = study.product_of(intervention)
     mine = next((unit for unit in units.values() if unit.subject == person.subject), None)
@@ -127,7 +129,7 @@ def _hindrance(study: Study, person: SubjectState) -> str:
     """What must still happen elsewhere before the start."""
     if person.infusion is not None or study.eligibility.confirm is None or person.confirmed is not None:
         return ""
-    return "The investigator has not confirmed the eligibility today."
+    return gettext("The investigator has not confirmed the eligibility today.")
 
 
 def _bag(unit: UnitState, lot: LotState, product: Product, now: datetime) -> Bag:
@@ -147,11 +149,11 @@ def _bag(unit: UnitState, lot: LotState, product: Product, now: datetime) -> Bag
 
 def _unusable(unit: UnitState, lot: LotState, until: datetime | None, now: datetime) -> str:
     if lot.status != "released":
-        return f"lot {lot.lot} is {lot.status}"
+        return gettext("lot {lot} is {status}").format(lot=lot.lot, status=gettext(lot.status))
     if now.date() > date.fromisoformat(lot.expiry):
-        return f"lot {lot.lot} expired on {lot.expiry}"
+        return gettext("lot {lot} expired on {expiry}").format(lot=lot.lot, expiry=lot.expiry)
     if unit.status in _USABLE and until is not None and now > until:
-        return f"usable only until {until:%H:%M}"
+        return gettext("usable only until {time}").format(time=f"{until:%H:%M}")
     return ""
 
 

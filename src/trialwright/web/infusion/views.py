@@ -18,6 +18,7 @@ from trialwright.web.acting import act
 from trialwright.web.infusion.chair import Chair, chair_of
 from trialwright.web.infusion.deeds import command_of
 from trialwright.web.infusion.second_person import second_person
+from trialwright.web.languages import study_read
 from trialwright.web.page import render_page
 from trialwright.web.people import signed_in, zone_of
 from trialwright.web.permits import desk, may, subject_or_404
@@ -67,7 +68,7 @@ def _page(request: HttpRequest, person: SubjectState, refusal: Refusal | None = 
     now = _now(request, person)
     units = _sort_of(store.states_of("unit"), UnitState)
     lots = _sort_of(store.states_of("lot"), LotState)
-    shown: Chair = chair_of(store.study, person, units, lots, now)
+    shown: Chair = chair_of(study_read(store), person, units, lots, now)
     return render_page(
         request,
         "infusion/chair.html",
@@ -77,8 +78,8 @@ def _page(request: HttpRequest, person: SubjectState, refusal: Refusal | None = 
         chair=shown,
         now=now,
         refusal=refusal,
-        visit=store.study.visit_of_kind("treatment"),
-        interests=store.study.safety.special_interest,
+        visit=study_read(store).visit_of_kind("treatment"),
+        interests=study_read(store).safety.special_interest,
         two_person_check=store.study.safety.two_person_check,
         typed=request.POST,
         may_act=may(request, "StartInfusion", person.site).granted,

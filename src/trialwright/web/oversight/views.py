@@ -39,7 +39,7 @@ def study(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, refusal: Refusal | None) -> HttpResponse:
     who = signed_in(request)
-    protocol, state = who.store.study, who.study
+    protocol, state = who.protocol, who.study
     record = state or _EMPTY
     opened = set(record.sites)
     asked = record.unlock_requested
@@ -77,6 +77,7 @@ _PERMITS = {
     "lock": "LockStudy",
     "ask": "RequestUnlock",
     "allocate": "LoadAllocationList",
+    "print": "print",
 }
 
 

@@ -46,7 +46,7 @@ def product(request: HttpRequest) -> HttpResponse:
         if refusal is None:
             return redirect("product")
     who = signed_in(request)
-    study = who.store.study
+    study = who.protocol
     return render_page(
         request,
         "product/product.html",

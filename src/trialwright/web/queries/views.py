@@ -9,6 +9,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext_noop as noop
 from django.views.decorators.http import require_http_methods, require_safe
 
 from trialwright.conduct import commands as c
@@ -25,10 +26,10 @@ from trialwright.web.permits import desk, may, subject_or_404, subjects_seen
 
 _THREAD = ("QueryOpened", "QueryAnswered", "QueryReopened", "QueryClosed")
 _WORDS = {
-    "QueryOpened": "asked",
-    "QueryAnswered": "answered",
-    "QueryReopened": "asked again",
-    "QueryClosed": "closed",
+    "QueryOpened": noop("asked"),
+    "QueryAnswered": noop("answered"),
+    "QueryReopened": noop("asked again"),
+    "QueryClosed": noop("closed"),
 }
 
 
@@ -94,7 +95,7 @@ def ask(
 ) -> HttpResponse:
     """Ask about one item."""
     person = subject_or_404(request, subject)
-    place = place_or_404(signed_in(request).store.study, person, visit, occurrence, form, row)
+    place = place_or_404(signed_in(request).protocol, person, visit, occurrence, form, row)
     item = place.form.item(name)
     if item is None:
         raise Http404
@@ -123,7 +124,7 @@ def ask(
 
 def line(request: HttpRequest, person: SubjectState, found: Query) -> QueryLine:
     """A query as the list shows it."""
-    study = signed_in(request).store.study
+    study = signed_in(request).protocol
     visit, occurrence, form, row = found.row.split("|")
     item = study.items.get(found.item)
     address = reverse("form-row", args=(person.subject, visit, int(occurrence), form, row))

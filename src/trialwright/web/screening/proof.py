@@ -69,6 +69,12 @@ class ProofSheet:
     scores: tuple[ScoreSheet, ...]
     missing: tuple[str, ...]
 
+    @property
+    def missing_labels(self) -> tuple[tuple[str, str], ...]:
+        """What is missing, by name and label."""
+        labels = {value.name: value.label for proof in self.proofs for value in proof.values}
+        return tuple((name, labels.get(name, name.replace("_", " "))) for name in self.missing)
+
     def count(self, standing: str) -> int:
         """How many criteria stand so."""
         return sum(proof.standing == standing for proof in self.proofs)

@@ -39,7 +39,7 @@ def screening_desk(request: HttpRequest, subject: str) -> HttpResponse:
 def _do(request: HttpRequest, person: SubjectState) -> Refusal | None:
     """Carry out what the form asks for; None where it happened."""
     deed = request.POST.get("deed", "")
-    study = signed_in(request).store.study
+    study = signed_in(request).protocol
     content = request.POST.get("content", "")
     if deed in {"sign", "confirm"}:
         refusal = prove_identity(request)
@@ -64,10 +64,10 @@ def _failure(request: HttpRequest, study: Study, person: SubjectState) -> c.Reco
 
 
 def _page(request: HttpRequest, person: SubjectState, refusal: Refusal | None = None) -> HttpResponse:
-    study = signed_in(request).store.study
+    study = signed_in(request).protocol
     confirming = person.number is not None and study.eligibility.confirm is not None
     visits = _visits(study, confirming=confirming)
-    sheet = proof_sheet(study, person, visits)
+    sheet, sources = proof_sheet(study, person, visits), _sources(study, person)
     return render_page(
         request,
         "screening/desk.html",
@@ -75,11 +75,11 @@ def _page(request: HttpRequest, person: SubjectState, refusal: Refusal | None = 
         status=422 if refusal else 200,
         subject=person,
         sheet=sheet,
-        sources=_sources(study, person),
+        missing=[(label, sources.get(name, "")) for name, label in sheet.missing_labels],
         screening=study.visit(study.eligibility.visit),
         confirming=confirming,
         refusal=refusal,
-        content=eligibility_content(study, person, visits),
+        content=eligibility_content(signed_in(request).store.study, person, visits),
         needs_code=needs_code(request),
         next=_next_deed(request, person, sheet, confirming=confirming),
         typed_cause=request.POST.get("cause", ""),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext_noop as noop
 from django.views.decorators.http import require_http_methods
 
 from trialwright.conduct import commands as c
@@ -26,8 +27,8 @@ from trialwright.web.signing.credentials import needs_code, prove_identity
 
 _SIGNED = ("EligibilitySigned", "EligibilityConfirmed", "FormSigned", "CasebookSigned")
 _MEANINGS = {
-    "EligibilitySigned": "every criterion is satisfied by the screening values",
-    "EligibilityConfirmed": "the criteria still hold on the day of treatment",
+    "EligibilitySigned": noop("every criterion is satisfied by the screening values"),
+    "EligibilityConfirmed": noop("the criteria still hold on the day of treatment"),
 }
 
 
@@ -109,10 +110,13 @@ def signature_lines(study: Study, person: SubjectState, entries: Any) -> list[Si
 def _line(study: Study, person: SubjectState, entry: EntryView) -> SignatureLine:
     payload = entry.payload
     if entry.kind.startswith("Eligibility"):
-        what = "Eligibility" if entry.kind == "EligibilitySigned" else "Eligibility on the day of treatment"
+        first = entry.kind == "EligibilitySigned"
+        what = noop("Eligibility") if first else noop("Eligibility on the day of treatment")
         holds = _eligibility_holds(study, person, entry)
     else:
-        what = "Casebook" if entry.kind == "CasebookSigned" else f"Form {payload['form']}, {payload['visit']}"
+        what = (
+            noop("Casebook") if entry.kind == "CasebookSigned" else f"{payload['visit']}, {payload['form']}"
+        )
         found = next((each for each in person.endorsements if each.seq == entry.seq), None)
         holds = None if found is None else endorsement_holds(study, person, found)
     return SignatureLine(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.urls import reverse
+from django.utils.translation import gettext_noop as noop
 
 from trialwright.conduct.consent_ledger import version_missing
 from trialwright.conduct.safety_gates import reviews_due
@@ -190,31 +191,32 @@ def pauses_to_end(standing: Standing) -> Iterator[Task]:
         yield Task("", sentence, reverse("study"), overdue=True)
 
 
+IN_SCREENING = noop("In screening")
 _UNSETTLED = ("not_recovered", "recovering", "unknown", "")
 _SITE = (
-    ("Visits to hold", visits_to_hold),
-    ("Queries to answer", _queries("open")),
-    ("Consent to be signed again", consents_to_sign_again),
-    ("In screening", people_to_screen),
-    ("To be enrolled", people_to_enrol),
+    (noop("Visits to hold"), visits_to_hold),
+    (noop("Queries to answer"), _queries("open")),
+    (noop("Consent to be signed again"), consents_to_sign_again),
+    (IN_SCREENING, people_to_screen),
+    (noop("To be enrolled"), people_to_enrol),
     ("To be treated", people_to_treat),
-    ("Adverse events to follow", events_to_follow),
+    (noop("Adverse events to follow"), events_to_follow),
 )
-_DIRECTION = (("The study is paused", pauses_to_end), ("Reviews to hold", reviews_to_hold))
+_DIRECTION = (("The study is paused", pauses_to_end), (noop("Reviews to hold"), reviews_to_hold))
 _WORK: dict[str, tuple[tuple[str, _Finder], ...]] = {
     "coordinator": _SITE,
     "investigator": (
-        ("Eligibility to sign", eligibility_to_sign),
-        ("Casebooks to sign", casebooks_to_sign),
-        *(each for each in _SITE if each[0] != "In screening"),
+        (noop("Eligibility to sign"), eligibility_to_sign),
+        (noop("Casebooks to sign"), casebooks_to_sign),
+        *(each for each in _SITE if each[0] != IN_SCREENING),
     ),
-    "nurse": (("To be treated", people_to_treat), ("Visits to hold", visits_to_hold)),
-    "monitor": (("Queries to close or ask again", _queries("answered")),),
+    "nurse": (("To be treated", people_to_treat), (noop("Visits to hold"), visits_to_hold)),
+    "monitor": ((noop("Queries to close or ask again"), _queries("answered")),),
     "data_manager": (
-        ("Locks to open", locks_to_open),
-        ("Casebooks to lock", casebooks_to_lock),
-        ("Queries to close or ask again", _queries("answered")),
+        (noop("Locks to open"), locks_to_open),
+        (noop("Casebooks to lock"), casebooks_to_lock),
+        (noop("Queries to close or ask again"), _queries("answered")),
     ),
-    "sponsor": (*_DIRECTION, ("Locks to open", locks_to_open)),
+    "sponsor": (*_DIRECTION, (noop("Locks to open"), locks_to_open)),
     "board": _DIRECTION,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_noop as noop
 from django.views.decorators.http import require_safe
 
 from trialwright.web import overview as figures
@@ -25,7 +26,7 @@ _FILLING = ("coordinator", "investigator", "nurse")
 def overview(request: HttpRequest) -> HttpResponse:
     """What waits today, recruitment, funnel, screen failures, events, product, and the newest entries."""
     who = signed_in(request)
-    study, state = who.store.study, who.study
+    study, state = who.protocol, who.study
     subjects = milestones_seen(request)
     standing = Standing(study, state, subjects, who.today())
     sees_subjects = may(request, "see_subjects").granted
@@ -54,5 +55,5 @@ def _work(request: HttpRequest, standing: Standing) -> tuple[Work, ...]:
     found = work_of(role, standing)
     if role in _FILLING:
         forms = tuple(forms_to_complete(request, standing))
-        found = (*found, Work("Forms to complete", forms)) if forms else found
+        found = (*found, Work(noop("Forms to complete"), forms)) if forms else found
     return found

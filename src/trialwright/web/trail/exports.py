@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.translation import gettext_noop as noop
 from django.views.decorators.http import require_POST
 
 from trialwright.conduct.answer import Refusal
@@ -15,6 +16,7 @@ from trialwright.conduct.commands import LogAccess
 from trialwright.record.snapshot import EntryView
 from trialwright.web import clock
 from trialwright.web.acting import act
+from trialwright.web.languages import print_language
 from trialwright.web.page import sentence_page
 from trialwright.web.people import SignedIn, signed_in
 from trialwright.web.permits import desk
@@ -38,7 +40,7 @@ def export(request: HttpRequest, sort: str) -> HttpResponseBase:
     if wanted.subject and wanted.subject not in {each.subject for each in milestones_seen(request)}:
         raise Http404
     if unreadable:
-        return sentence_page(request, "Not exported", f"{unreadable} (TW-612)", 422)
+        return sentence_page(request, noop("Not exported"), f"{unreadable} (TW-612)", 422)
     found: Iterable[EntryView] = every_seen(request, wanted)
     if sort == "pdf":
         found = list(islice(found, MOST_PRINTED + 1))
@@ -46,12 +48,12 @@ def export(request: HttpRequest, sort: str) -> HttpResponseBase:
             sentence = (
                 f"More than {MOST_PRINTED} entries answer; ask for fewer, or take CSV or JSON (TW-614)."
             )
-            return sentence_page(request, "Not exported", sentence, 422)
+            return sentence_page(request, noop("Not exported"), sentence, 422)
     head = who.store.head()
     detail = {"what": "audit trail", "format": sort, "entries": wanted.said, "head": head.hash}
     answer = act(request, LogAccess(who.person, "export", detail), command_id=request.POST.get("command", ""))
     if isinstance(answer, Refusal):
-        return sentence_page(request, "Not exported", f"{answer.sentence} ({answer.code})", 422)
+        return sentence_page(request, noop("Not exported"), f"{answer.sentence} ({answer.code})", 422)
     return _file(who, wanted, sort, found)
 
 
@@ -61,7 +63,7 @@ def _file(who: SignedIn, wanted: Wanted, sort: str, found: Iterable[EntryView]) 
         response = HttpResponse(_pdf(who, wanted, found), content_type=_TYPES[sort])
     else:
         texts: dict[str, Callable[[], Iterator[str]]] = {
-            "csv": lambda: _with_mark(csv_of(who.store.study, found)),
+            "csv": lambda: _with_mark(csv_of(who.protocol, found)),
             "json": lambda: _json(who, wanted, found),
         }
         response = StreamingHttpResponse(texts[sort](), content_type=_TYPES[sort])
@@ -120,4 +122,6 @@ def _pdf(who: SignedIn, wanted: Wanted, found: Iterable[EntryView]) -> bytes:
 
     store = who.store
     facts = TrailFacts(wanted.said, who.name, store.head(), rehearsed=store.is_rehearsal())
-    return render_trail(store.study, tuple(found), facts, clock.now().replace(microsecond=0))
+    return render_trail(
+        who.protocol, tuple(found), facts, clock.now().replace(microsecond=0), print_language()
+    )

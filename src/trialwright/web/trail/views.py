@@ -12,6 +12,7 @@ from trialwright.conduct.answer import Refusal
 from trialwright.conduct.commands import LogAccess
 from trialwright.record.snapshot import EntryView, view_entry
 from trialwright.web.acting import act
+from trialwright.web.languages import study_read
 from trialwright.web.page import render_page
 from trialwright.web.people import signed_in
 from trialwright.web.permits import desk, may
@@ -65,8 +66,8 @@ def entry(request: HttpRequest, seq: int) -> HttpResponse:
         "trail/entry.html",
         here="entries",
         entry=view,
-        told=told(store.study, view),
-        sentence=sentence_of(store.study, view),
+        told=told(study_read(store), view),
+        sentence=sentence_of(study_read(store), view),
         prev=sealed.envelope.prev,
         content_hash=sealed.envelope.content,
         envelope=sealed.envelope_text,
@@ -78,7 +79,7 @@ def entry(request: HttpRequest, seq: int) -> HttpResponse:
 
 def _page(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse:
     who = signed_in(request)
-    study = who.store.study
+    study = who.protocol
     wanted, unreadable = _asked(request)
     before = _seq(request.GET.get("before"))
     found, go_on = entries_seen(request, ENTRIES_A_PAGE, before=before, wanted=wanted)
@@ -125,7 +126,7 @@ def _people(request: HttpRequest) -> list[tuple[str, str]]:
 
 def _items(request: HttpRequest, wanted: Wanted) -> list[tuple[str, str]]:
     """The items of the form that is asked for."""
-    form = signed_in(request).store.study.form(wanted.form)
+    form = signed_in(request).protocol.form(wanted.form)
     return [(item.id, item.label) for item in form.items] if form else []
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils.translation import gettext_noop as noop
+
 from trialwright.conduct.states import Cell, SubjectState, row_key
 from trialwright.conduct.verification import is_verified, verification_ranks
 from trialwright.protocol.design import Visit
@@ -14,7 +16,7 @@ from trialwright.protocol.study import Study
 from trialwright.record.snapshot import EntryView
 from trialwright.web.entry.fields import shown_answer
 
-RANKS: Final[Mapping[int, str]] = {2: "decisive", 1: "safety", 0: "other"}
+RANKS: Final[Mapping[int, str]] = {2: noop("decisive"), 1: noop("safety"), 0: noop("other")}
 
 
 @dataclass(frozen=True, slots=True)

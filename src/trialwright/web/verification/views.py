@@ -32,9 +32,9 @@ def verification(request: HttpRequest, subject: str) -> HttpResponse:
         if refusal is None:
             return redirect("verification", subject)
         person = subject_or_404(request, subject)
-    store = signed_in(request).store
+    store, study = signed_in(request).store, signed_in(request).protocol
     told = store.newest_entries(10_000, stream=f"subject:{subject}", kinds=("SourceVerified",))
-    every = lines_of(store.study, person, told)
+    every = lines_of(study, person, told)
     visit = request.GET.get("visit", "")
     asked = [line for line in every if not visit or line.visit.id == visit]
     everything = request.GET.get("show") == "all"
