@@ -10,6 +10,7 @@ from source_tree import CORE_ROOMS, Module, dotted, modules, modules_of
 
 # Modules whose task is to read or write files; everything else in the core rooms is given its data.
 MAY_READ_FILES = {
+    "clinical/toxicity_table.py": "reads the table of cuts that the package carries",
     "protocol/loading.py": "reads a study folder",
     "protocol/yaml_reading.py": "reads one YAML file",
     "protocol/registered_record.py": "reads the registered record",
