@@ -83,7 +83,7 @@ def written(kept: Catalog) -> tuple[bytes, bytes]:
 
 
 def _is_whole(translated: object) -> bool:
-    return bool(translated) and (isinstance(translated, str) or all(translated))  # type: ignore[call-overload] # a tuple
+    return all(translated) if isinstance(translated, tuple) else bool(translated)
 
 
 def _of_templates() -> Iterator[Message]:

@@ -20,6 +20,7 @@ from trialwright.conduct.ending import (
 )
 from trialwright.conduct.enrolment import decide_enrol_subject, decide_load_allocation_list
 from trialwright.conduct.forms import decide_correct_item, decide_enter_items
+from trialwright.conduct.imports import decide_record_import
 from trialwright.conduct.infusion import (
     decide_end_infusion,
     decide_interrupt_infusion,
@@ -80,6 +81,7 @@ DECISIONS: Final[Mapping[type[c.Command], Decision]] = {
     c.OpenStudy: decide_open_study,
     c.OpenSite: decide_open_site,
     c.LoadAllocationList: decide_load_allocation_list,
+    c.RecordImport: decide_record_import,
     c.RegisterLot: decide_register_lot,
     c.ReleaseLot: decide_release_lot,
     c.QuarantineLot: decide_quarantine_lot,

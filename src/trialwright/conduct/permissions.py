@@ -37,7 +37,7 @@ READING: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "review_trail": ("monitor", "data_manager", "sponsor", "inspector"),
         "print": (*_CONCERNED, "sponsor", "inspector"),
         "export_record": ("data_manager", "statistician", "sponsor", "inspector"),
-        "import_files": ("coordinator", "data_manager"),
+        "import_files": ("coordinator",),
         "manage_people": ("administrator",),
         "review_access": ("administrator", "sponsor"),
     }

@@ -69,6 +69,7 @@ PERMISSIONS: Final[Mapping[type[c.Command], tuple[str, ...]]] = MappingProxyType
         c.EndDelegation: ("administrator",),
         c.DisablePerson: ("administrator",),
         c.EnablePerson: ("administrator",),
+        c.RecordImport: ("coordinator",),
         c.LogAccess: (*ROLES, "system"),
         c.OpenQuery: ("monitor", "data_manager"),
         c.AnswerQuery: _SITE,

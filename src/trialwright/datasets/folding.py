@@ -92,6 +92,7 @@ _APART: Final = frozenset(
         "StudyOpened",
         "SiteOpened",
         "AllocationListLoaded",
+        "FileImported",
         "LotRegistered",
         "LotReleased",
         "LotQuarantined",

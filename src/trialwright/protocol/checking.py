@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from trialwright.errors import Problem
 from trialwright.protocol import (
     checking_forms,
+    checking_imports,
     checking_plan,
     checking_record,
     checking_rules,
@@ -26,6 +27,7 @@ _NAMES: tuple[Callable[[Study], Found], ...] = (
     checking_forms.repeated_identifiers,
     checking_visits.names_that_lead_nowhere,
     checking_plan.names_that_lead_nowhere,
+    checking_imports.names_that_lead_nowhere,
 )
 _SENSE: tuple[Callable[[Study], Found], ...] = (
     checking_forms.items_that_contradict_themselves,
@@ -40,6 +42,7 @@ _SENSE: tuple[Callable[[Study], Found], ...] = (
     checking_plan.endpoints_nobody_collects,
     checking_plan.analyses_without_what_they_need,
     checking_plan.boundaries_with_gaps,
+    checking_imports.mappings_that_contradict_themselves,
 )
 
 

@@ -27,6 +27,7 @@ def repeated_identifiers(study: Study) -> Found:
         (("timepoints",), (part.id for part in study.timepoints)),
         (("populations",), (part.id for part in study.populations)),
         (("endpoints",), (part.id for part in study.endpoints)),
+        (("imports",), (part.id for part in study.imports)),
         (("analyses",), (part.id for part in study.analyses)),
         (("parameters",), (part.paramcd for part in study.parameters)),
         (("design", "arms"), (part.id for part in study.design.arms)),

@@ -22,6 +22,7 @@ from trialwright.protocol.design import (
     Visit,
 )
 from trialwright.protocol.forms import Form, Item
+from trialwright.protocol.imports import ImportMapping
 from trialwright.protocol.plan import (
     Analysis,
     Constant,
@@ -74,6 +75,7 @@ class Study(Clause):
     grouping: Grouping
     parameters: tuple[Parameter, ...] = ()
     analyses: tuple[Analysis, ...] = Field(min_length=1)
+    imports: tuple[ImportMapping, ...] = ()
     oddities: tuple[Remark, ...] = ()
     forms: tuple[Form, ...] = Field(min_length=1)
 
@@ -98,6 +100,7 @@ class Study(Clause):
             "intervention": self.design.interventions,
             "product": self.design.products,
             "site": self.design.sites,
+            "import": self.imports,
         }
         return {(sort, str(getattr(part, "id", ""))): part for sort, found in parts.items() for part in found}
 
@@ -135,6 +138,11 @@ class Study(Clause):
         """The arm of that id, or None."""
         found = self._by_id.get(("arm", identifier))
         return found if isinstance(found, Arm) else None
+
+    def import_mapping(self, identifier: str) -> ImportMapping | None:
+        """The mapping of a laboratory's files of that id, or None."""
+        found = self._by_id.get(("import", identifier))
+        return found if isinstance(found, ImportMapping) else None
 
     def intervention_of(self, arm: Arm) -> Intervention:
         """How an arm's product is given (the checks make sure that it exists)."""

@@ -25,6 +25,7 @@ DESKS = (
     Desk("queries", noop("Queries"), "see_queries"),
     Desk("consent-ledger", noop("Consent"), "see_subjects"),
     Desk("product", noop("Product"), "see_product"),
+    Desk("imports", noop("Import"), "import_files"),
     Desk("study", noop("Study"), "see_overview"),
     Desk("entries", noop("Record"), "see_trail"),
     Desk("report", noop("Report"), "see_report"),

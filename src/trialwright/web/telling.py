@@ -222,6 +222,9 @@ _TELL: dict[str, Callable[[Study, _Payload], str]] = {
     "StudyPaused": _words("the study was paused: {sentence}"),
     "StudyResumed": _words("the study was resumed"),
     "ReviewRecorded": _coded("{gate}: {decision}"),
+    "FileImported": _words(
+        "{name} imported by {mapping}: {rows} rows, {stored} stored, {standing} standing already"
+    ),
     "PersonAdded": _words("{name} added to the staff as {person}"),
     "RoleDelegated": _coded("role {role} delegated to {person}"),
     "AccessLogged": _coded("{event}: {person}"),

@@ -29,6 +29,7 @@ urlpatterns = [
     path("", include("trialwright.web.product.urls")),
     path("", include("trialwright.web.trail.urls")),
     path("", include("trialwright.web.prints.urls")),
+    path("", include("trialwright.web.imports.urls")),
     path("", include("trialwright.web.oversight.urls")),
     path("", include("trialwright.web.entry.urls")),
 ]

@@ -23,6 +23,7 @@ from trialwright.conduct.commands.casebook import (
     RecordVisit,
 )
 from trialwright.conduct.commands.consent import ApproveConsentVersion, WithdrawConsent
+from trialwright.conduct.commands.files import RecordImport
 from trialwright.conduct.commands.people import (
     AddPerson,
     DelegateRole,
@@ -136,6 +137,7 @@ COMMANDS: tuple[type[Command], ...] = (
     DisablePerson,
     EnablePerson,
     LogAccess,
+    RecordImport,
     SignForm,
     SignCasebook,
     FreezeForm,
@@ -192,6 +194,7 @@ __all__ = [
     "QuarantineLot",
     "ReceiveUnit",
     "RecordConsent",
+    "RecordImport",
     "RecordRate",
     "RecordReview",
     "RecordScreenFailure",
