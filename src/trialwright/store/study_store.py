@@ -45,6 +45,9 @@ class StudyStore:
         self._where = str(folder.path)
         self._key = folder.verifying_key()
         self._thread = threading.local()
+        # Writers of one process stand in line here: SQLite lets them ask again and again, in no order, so
+        # that among many somebody would wait for too long. PostgreSQL keeps a line of its own.
+        self._turn = threading.RLock()
 
     def execute(self, command: Any, context: Any, salts: Iterator[str]) -> Any:
         """Carry out one command and return its Receipt, or the Refusal that ``decide`` gave.
@@ -60,7 +63,11 @@ class StudyStore:
         block = self._block()
         writer = Writer(self.alias, self._key.name, self.study, self.fingerprint, self._conduct, block)
         try:
-            with database_errors(self._where), transaction.atomic(using=self.alias, durable=block is None):
+            with (
+                self._turn,
+                database_errors(self._where),
+                transaction.atomic(using=self.alias, durable=block is None),
+            ):
                 answer = writer.execute(command, context, salts)
             if block is not None:
                 self._keep(block)
@@ -89,7 +96,7 @@ class StudyStore:
         """
         from django.db import transaction
 
-        with database_errors(self._where), transaction.atomic(using=self.alias, durable=True):
+        with self._turn, database_errors(self._where), transaction.atomic(using=self.alias, durable=True):
             block = self._thread.block = Block()
             try:
                 yield
