@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.http import Http404
+from django.utils.translation import gettext_noop as noop
 
 from trialwright.conduct.states import SubjectState, VisitState, row_key, visit_key
 from trialwright.protocol.design import Visit, VisitForm
@@ -92,5 +93,5 @@ def _link(study: Study, person: SubjectState, place: Place, entry: VisitForm) ->
     names = {point.id: point.name for point in study.timepoints}
     begun = bool(person.rows.get(place.key))
     complete = begun and is_complete(fields_of(study, person, place))
-    state = "complete" if complete else "begun" if begun else "empty"
+    state = noop("complete") if complete else noop("begun") if begun else noop("empty")
     return RowLink(place, names.get(place.row, place.row), entry.required, state)

@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 
 from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as noop
 
 from trialwright.conduct.reactions import open_reaction_grade
 from trialwright.conduct.states import Infusion, LotState, SubjectState, UnitState, row_key
@@ -220,7 +221,7 @@ def _due(person: SubjectState, minutes: int | None) -> datetime | None:
 
 def _state(filled: bool, due: datetime | None, now: datetime) -> str:
     if filled:
-        return "done"
+        return noop("done")
     if due is None or now < due:
-        return "later"
-    return "overdue" if now > due + GRACE else "due"
+        return noop("later")
+    return noop("overdue") if now > due + GRACE else noop("due")

@@ -11,14 +11,17 @@
   const waiting = () => JSON.parse(localStorage.getItem(store) || "[]");
   const opened = now();
 
+  const words = document.getElementById("words").dataset;
+  const fill = (text, parts) => text.replace(/\{(\w+)\}/g, (_, name) => parts[name]);
   const span = (ms) => {
-    const minutes = Math.floor(Math.abs(ms) / 60000);
-    return minutes >= 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${minutes} min`;
+    const all = Math.floor(Math.abs(ms) / 60000);
+    const parts = { hours: Math.floor(all / 60), minutes: all % 60 };
+    return fill(all >= 60 ? words.hours : words.minutes, parts);
   };
   function tick() {
     for (const each of chair.querySelectorAll("[data-until]")) {
       const left = Date.parse(each.dataset.until) - now();
-      each.textContent = left > 0 ? `${span(left)} left` : `over since ${span(left)}`;
+      each.textContent = fill(left > 0 ? words.left : words.over, { time: span(left) });
       each.className = left > 1800000 ? "" : left > 0 ? "soon" : "over";
     }
     for (const each of chair.querySelectorAll("[data-runs]")) {
@@ -26,7 +29,7 @@
     }
     for (const each of chair.querySelectorAll("[data-due]")) {
       const late = now() - Date.parse(each.dataset.due);
-      each.textContent = late < 0 ? `in ${span(late)}` : `due since ${span(late)}`;
+      each.textContent = fill(late < 0 ? words.in : words.dueSince, { time: span(late) });
       each.parentElement.className = late < 0 ? "later" : late > 600000 ? "overdue" : "due";
     }
   }
@@ -37,7 +40,7 @@
     const list = waiting();
     notice.hidden = list.length === 0;
     notice.textContent = list.length
-      ? `No network: ${list.map((each) => each.label).join(", ")} kept on this device with the time it was pressed, and sent as soon as possible.`
+      ? fill(words.noNetwork, { steps: list.map((each) => each.label).join(", ") })
       : "";
   }
   async function send(entry) {
@@ -54,7 +57,7 @@
     const body = [...new FormData(form, event.submitter).entries()].filter(([name]) => name !== "csrfmiddlewaretoken");
     const at = body.find(([name]) => name === "at");
     const pressed = new Date(now()).toISOString().replace("Z", "+00:00");
-    const entry = { body, label: event.submitter ? event.submitter.textContent.trim() : "a step" };
+    const entry = { body, label: event.submitter ? event.submitter.textContent.trim() : "…" };
     try {
       const answer = await send(entry);
       if (answer.type === "opaqueredirect" || answer.ok) return location.reload();
@@ -79,7 +82,7 @@
         const answer = await send(entry);
         if (answer.status === 401) break;
         localStorage.setItem(store, JSON.stringify(waiting().slice(1)));
-        if (answer.status === 422) alert(`${entry.label}: refused; see the page.`);
+        if (answer.status === 422) alert(fill(words.refused, { step: entry.label }));
       }
       if (!waiting().length) location.reload();
     } catch { /* still no network */ }

@@ -9,6 +9,7 @@
   const notice = document.getElementById("unsent");
   const store = "unsent:" + (document.body.dataset.person || "");
   const RETRY = 5000;
+  const words = document.getElementById("words").dataset;
   let sending = false;
 
   const waiting = () => JSON.parse(localStorage.getItem(store) || "[]");
@@ -17,7 +18,7 @@
     else localStorage.removeItem(store);
     notice.hidden = list.length === 0;
     notice.textContent = list.length
-      ? `${list.length} not sent yet: ${list.map((each) => each.label).join(", ")}. Kept on this device and tried again.`
+      ? words.notSent.replace("{count}", list.length).replace("{items}", list.map((each) => each.label).join(", "))
       : "";
   };
 
@@ -52,7 +53,7 @@
     const open = [...box.querySelectorAll("[data-item]:not([hidden]):not(.answered)")];
     const state = document.getElementById("row-state");
     if (state && !open.some((each) => each.querySelector("abbr[title=required]"))) {
-      state.textContent = "complete";
+      state.textContent = words.complete;
       state.className = "state complete";
     }
   }
@@ -66,7 +67,7 @@
       if ([200, 409, 422].includes(answer.status)) return show(item, await answer.text(), answer);
       keep([...waiting(), entry]);
       if (answer.type === "opaqueredirect" || answer.status === 401) {
-        notice.textContent += " You are signed out: sign in again in this window; nothing typed is lost.";
+        notice.textContent += " " + words.signedOut;
       }
     } catch {
       keep([...waiting(), entry]);

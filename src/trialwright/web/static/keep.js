@@ -5,6 +5,7 @@
 (() => {
   const PREFIX = "typed ";
   const SENT = "sent ";
+  const words = document.getElementById("words").dataset;
   const SECRET = new Set(["password", "hidden", "file", "submit", "button"]);
 
   const keyOf = (form) =>
@@ -45,7 +46,7 @@
     const box = document.createElement("p");
     box.className = "kept";
     box.setAttribute("role", "status");
-    box.append("Text that you typed here before was not saved. ");
+    box.append(words.kept + " ");
     const button = (text, act) => {
       const made = document.createElement("button");
       made.type = "button";
@@ -53,8 +54,8 @@
       made.addEventListener("click", () => { act(); box.remove(); });
       box.append(made, " ");
     };
-    button("Put it back", () => put(form, values));
-    button("Discard it", () => sessionStorage.removeItem(key));
+    button(words.putBack, () => put(form, values));
+    button(words.discard, () => sessionStorage.removeItem(key));
     form.prepend(box);
   };
 
