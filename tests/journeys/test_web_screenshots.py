@@ -15,6 +15,29 @@ from web_signing_in import PASSWORD
 
 PHONE, TABLET, DESK = 390, 820, 1440
 PAGES = ("/", "/subjects/", "/subjects/S01-001/", "/entries/", "/entries/40/", "/subjects/none/")
+_ONE = "/subjects/S01-001/"
+# Pages with the forms that only some roles see, by person.
+DESKS = {
+    "coco": (
+        "/",
+        "/subjects/new/",
+        "/imports/",
+        "/consent/",
+        "/product/",
+        f"{_ONE}consent/",
+        f"{_ONE}screening/",
+        f"{_ONE}ending/",
+        f"{_ONE}events/new/",
+        f"{_ONE}SCR/1/",
+        f"{_ONE}SCR/1/chemistry/1/",
+        f"{_ONE}infusion/",
+    ),
+    "ines": (f"{_ONE}SCR/1/chemistry/1/", f"{_ONE}signatures/", f"{_ONE}screening/"),
+    "mona": ("/queries/", f"{_ONE}verification/", f"{_ONE}SCR/1/chemistry/1/alt/query/", "/entries/"),
+    "dora": ("/study/", "/entries/?form=chemistry&item=alt", f"{_ONE}SCR/1/chemistry/1/"),
+    "saga": ("/study/", "/consent/", "/product/"),
+    "ada": ("/people/", "/person/coco/", "/people/add/", "/account/second-factors/"),
+}
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 HEAVIEST = 150_000
 QUIET = (
@@ -62,8 +85,9 @@ class Watched:
 
 
 @pytest.fixture
-def watched(address: str, monkeypatch: Any) -> Iterator[Watched]:
-    """Debian's Chromium, in which an inspector has signed in."""
+def watched(address: str, monkeypatch: Any, request: Any) -> Iterator[Watched]:
+    """Debian's Chromium, in which an inspector, or whom the test names, has signed in."""
+    person = getattr(request, "param", "ivo")
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright keeps a loop in the thread of the test
     from playwright.sync_api import sync_playwright
 
@@ -75,7 +99,7 @@ def watched(address: str, monkeypatch: Any) -> Iterator[Watched]:
         chromium = playwright.chromium.launch(executable_path=path, args=list(QUIET))
         found = Watched(chromium.new_page(), address)
         found.page.goto(address)
-        found.page.fill("[name=login]", "ivo")
+        found.page.fill("[name=login]", person)
         found.page.fill("[name=password]", PASSWORD)
         found.page.click("main button")
         found.page.wait_for_selector("nav.desks")
@@ -111,6 +135,22 @@ def test_no_page_bars_anybody(watched: Watched, width: int, scheme: str) -> None
         watched.look(path, width, scheme)
         found = Axe().run(watched.page, options={"runOnly": list(RULES)})
         assert found.violations_count == 0, f"{path}: {found.generate_report()}"
+
+
+@pytest.mark.parametrize(("watched", "paths"), list(DESKS.items()), ids=list(DESKS), indirect=["watched"])
+def test_no_desk_bars_anybody(watched: Watched, paths: tuple[str, ...]) -> None:
+    """axe finds nothing on the pages of each role either, on a desk and on a phone, and they fit."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    for width, scheme in ((DESK, "light"), (PHONE, "dark")):
+        for path in paths:
+            watched.look(path, width, scheme)
+            assert watched.page.locator("h1").is_visible(), path
+            over = watched.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+            assert over <= 0, f"{path} at {width}"
+            found = Axe().run(watched.page, options={"runOnly": list(RULES)})
+            assert found.violations_count == 0, f"{path}: {found.generate_report()}"
+    assert not [line for line in watched.said if "404" not in line]
 
 
 def test_a_page_is_light(watched: Watched) -> None:

@@ -88,3 +88,19 @@ def test_another_sites_consents_are_not_found(site: StudyStore) -> None:
     coco = sign_in("coco")
     assert coco.get("/subjects/B-001/consent/").status_code == 404
     assert "TW-803" in text_of(send(coco, "/subjects/new/", subject="B-002", site="B"))
+
+
+def test_the_ledger_says_who_signed_what(site: StudyStore) -> None:
+    """Each person with the day of each version; a version that must be signed again is marked as due."""
+    day = today() - timedelta(days=40)
+    done(
+        site,
+        ("saga", "sponsor", c.ApproveConsentVersion("1.0", "A", day, False, "the first")),
+        ("coco", "coordinator", c.RecordConsent("A-001", "1.0", day)),
+        ("saga", "sponsor", c.ApproveConsentVersion("2.0", "A", day, True, "a new risk")),
+    )
+    said = text_of(sign_in("coco").get("/consent/"))
+    assert f"A-001 {day.isoformat()} 2.0" in said
+    assert "B-001" not in said
+    done(site, ("coco", "coordinator", c.RecordConsent("A-001", "2.0", day)))
+    assert f"A-001 {day.isoformat()} {day.isoformat()}" in text_of(sign_in("coco").get("/consent/"))

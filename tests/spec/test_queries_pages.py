@@ -94,3 +94,25 @@ def test_another_sites_queries_are_not_seen(odd: StudyStore) -> None:
     assert SUBJECT not in text_of(bao.get("/queries/?show=all"))
     assert bao.get(FIRST).status_code == 404
     assert bao.get(ASK).status_code == 404
+
+
+def test_queries_are_filtered(odd: StudyStore) -> None:
+    """By subject, by status, and by who asked: a check or a person."""
+    mona = sign_in("mona")
+    assert send(mona, ASK, text="Is it signed?").status_code == 302
+    assert "Q-1" in text_of(mona.get(f"/queries/?subject={SUBJECT}"))
+    assert "Nothing is asked" in text_of(mona.get("/queries/?subject=B-001"))
+    by_check, by_person = mona.get("/queries/?by=check"), mona.get("/queries/?by=person")
+    assert "queries/Q-1/" in by_check.content.decode()
+    assert "queries/Q-2/" not in by_check.content.decode()
+    assert "queries/Q-2/" in by_person.content.decode()
+    assert "Nothing is asked" in text_of(mona.get("/queries/?status=answered"))
+    assert status(odd) == "open"
+
+
+def test_the_grid_shows_where_something_is_asked(odd: StudyStore) -> None:
+    """A visit with open queries leads to them."""
+    page = sign_in("coco").get("/subjects/").content.decode()
+    assert f"/queries/?subject={SUBJECT}" in page
+    done(odd, ("mona", "monitor", c.CloseQuery(SUBJECT, "Q-1", None)))
+    assert f"/queries/?subject={SUBJECT}" not in sign_in("coco").get("/subjects/").content.decode()

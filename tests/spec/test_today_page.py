@@ -101,9 +101,9 @@ def test_consent_is_signed_again_where_a_newer_version_asks_for_it() -> None:
         ConsentVersion("2.0", "A", "2026-03-01", True, "second"),
     )
     state = StudyState("", ("A",), consent_versions=versions)
-    old = person(**TREATED, versions=("1.0",))
+    old = person(**TREATED, versions={"1.0": "2026-03-01"})
     assert "Consent to be signed again" in names("coordinator", standing(old, state=state))
-    new = replace(old, versions=("1.0", "2.0"))
+    new = replace(old, versions={"1.0": "2026-03-01", "2.0": "2026-03-09"})
     assert "Consent to be signed again" not in names("coordinator", standing(new, state=state))
     assert version_missing(state, "B", {"1.0"}) is None
 
@@ -159,8 +159,8 @@ def test_another_sites_work_is_not_shown(site: StudyStore) -> None:
 def test_milestones_follow_the_record(site: StudyStore) -> None:
     """What the pages know of everybody is brought up to date by the newest entries alone."""
     before = next(each for each in milestones(site) if each.subject == SUBJECT)
-    assert (before.consented, before.versions, before.visits) == ("", (), {})
+    assert (before.consented, before.versions, before.visits) == ("", {}, {})
     screened(site)
     after = next(each for each in milestones(site) if each.subject == SUBJECT)
-    assert after.versions == ("1.0",)
+    assert list(after.versions) == ["1.0"]
     assert list(after.visits) == ["LOOK|1"]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as noop
 
+from trialwright.conduct.queries import OPEN
+from trialwright.conduct.signing import CASEBOOK, endorsement_holds
 from trialwright.conduct.states import SubjectState, VisitState, visit_key
 from trialwright.conduct.windows import place_in_window, window_dates
 from trialwright.protocol.design import Visit
@@ -32,11 +34,12 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 @dataclass(frozen=True, slots=True)
 class GridCell:
-    """One visit of one subject: a state of ``STATES``, its date or window, and the same in short."""
+    """One visit of one subject: a state of ``STATES``, its date or window, also in short, open queries."""
 
     state: str
     text: str
     short: str = ""
+    queries: int = 0
 
     @property
     def meaning(self) -> str:
@@ -46,7 +49,7 @@ class GridCell:
 
 @dataclass(frozen=True, slots=True)
 class GridRow:
-    """One subject's visits, in the order of the protocol."""
+    """One subject's visits, in the order of the protocol; ``signed`` where the casebook's signature holds."""
 
     subject: str
     site: str
@@ -54,6 +57,8 @@ class GridRow:
     arm: str
     cells: tuple[GridCell, ...]
     events: int
+    signed: bool = False
+    locked: bool = False
 
 
 def scheduled_visits(study: Study) -> tuple[Visit, ...]:
@@ -76,17 +81,28 @@ def subject_status(state: SubjectState) -> str:
     return "in screening"
 
 
-def grid_rows(study: Study, subjects: Iterable[SubjectState], today: date) -> tuple[GridRow, ...]:
-    """One row a subject; ``today`` decides what is due and what is overdue."""
+def grid_rows(
+    study: Study, subjects: Iterable[SubjectState], today: date, signed_study: Study | None = None
+) -> tuple[GridRow, ...]:
+    """One row a subject; ``today`` decides what is due and what is overdue.
+
+    ``signed_study`` is the study that signatures are bound to, where the shown one is in another language.
+    """
     visits = scheduled_visits(study)
+    signed_study = signed_study or study
     return tuple(
         GridRow(
             subject=state.subject,
             site=state.site,
             status=subject_status(state),
             arm=state.arm or "",
-            cells=tuple(_cell(visit, state, today) for visit in visits),
+            cells=tuple(_with_queries(_cell(visit, state, today), visit, state) for visit in visits),
             events=len(state.events),
+            signed=any(
+                each.what == CASEBOOK and endorsement_holds(signed_study, state, each)
+                for each in state.endorsements
+            ),
+            locked=state.locked,
         )
         for state in subjects
     )
@@ -104,6 +120,12 @@ def _cell(visit: Visit, state: SubjectState, today: date) -> GridCell:
         return GridCell("none", "")
     expected = _expectation(dates, today)
     return GridCell(expected, window_text(*dates), _deadline(expected, *dates))
+
+
+def _with_queries(cell: GridCell, visit: Visit, state: SubjectState) -> GridCell:
+    here = f"{visit.id}|1|"
+    open_here = sum(query.row.startswith(here) for query in state.queries.values() if query.status in OPEN)
+    return replace(cell, queries=open_here)
 
 
 def visit_place(visit: Visit, took_place: VisitState, state: SubjectState) -> str:

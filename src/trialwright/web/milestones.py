@@ -36,8 +36,8 @@ class Milestones:
     """One subject: the day (UTC) of each first step in the record, or "" where it was not taken.
 
     ``failed`` are the criteria of a screen failure (None where there was none). ``visits`` maps visit keys to
-    the day a visit was held on, "" for a missed one; ``versions`` are the consents signed; ``queries`` map
-    numbers to open, answered or closed; ``treated_at`` is the local time at which treatment began.
+    the day a visit was held on, "" for a missed one; ``versions`` map the consents signed to their days;
+    ``queries`` map numbers to open, answered or closed; ``treated_at`` is the local time of treatment.
     """
 
     subject: str
@@ -56,9 +56,15 @@ class Milestones:
     treated_at: str = ""
     failed: tuple[str, ...] | None = None
     visits: Mapping[str, str] = field(default_factory=dict)
-    versions: tuple[str, ...] = ()
+    versions: Mapping[str, str] = field(default_factory=dict)
     queries: Mapping[str, str] = field(default_factory=dict)
     events: Mapping[str, EventBrief] = field(default_factory=dict)
+
+    @property
+    def before_consent(self) -> tuple[str, ...]:
+        """Visits that are dated before the first consent, or without any; keys of ``visits``."""
+        first = min(self.versions.values(), default="9999")
+        return tuple(key for key, day in self.visits.items() if day and day < first)
 
     @property
     def is_over(self) -> bool:
@@ -85,7 +91,7 @@ def _cleared(*names: str) -> _Note:
 
 
 def _consented(known: Milestones, payload: _Payload, day: str) -> dict[str, Any]:
-    versions = (*known.versions, str(payload["version"]))
+    versions = {**known.versions, str(payload["version"]): str(payload["signed_on"])}
     return {"versions": versions, "consented": known.consented or day}
 
 

@@ -34,13 +34,14 @@ def subjects(request: HttpRequest) -> HttpResponse:
     page = min(pages, max(1, page_number(request.GET.get("page"))))
     names = everybody[(page - 1) * SUBJECTS_A_PAGE : page * SUBJECTS_A_PAGE]
     states = store.states(*(f"subject:{name}" for name in names)) if names else {}
-    shown = [states.get(f"subject:{name}") for name in names]
+    found = [states.get(f"subject:{name}") for name in names]
+    people = [each for each in found if isinstance(each, SubjectState)]
     return render_page(
         request,
         "subjects.html",
         here="subjects",
         visits=scheduled_visits(study),
-        rows=grid_rows(study, [each for each in shown if isinstance(each, SubjectState)], who.today()),
+        rows=grid_rows(study, people, who.today(), store.study),
         today=who.today(),
         states=STATES.items(),
         several_sites=who.site is None and len(study.design.sites) > 1,

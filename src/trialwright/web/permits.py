@@ -104,13 +104,3 @@ def subject_or_404(request: HttpRequest, subject: str) -> SubjectState:
         raise Http404
     require(request, "see_subjects", state.site)
     return state
-
-
-def subjects_seen(request: HttpRequest) -> list[SubjectState]:
-    """Every subject that the person may see, in the order of their numbers; others are not even counted."""
-    who = signed_in(request)
-    return [
-        state
-        for state in who.store.states_of("subject").values()
-        if isinstance(state, SubjectState) and who.sees_site(state.site)
-    ]

@@ -13,13 +13,14 @@ from ninja.security import HttpBearer
 from trialwright import __version__
 from trialwright.conduct.answer import Refusal
 from trialwright.conduct.recorded import newest_data
-from trialwright.conduct.states import dump_state
+from trialwright.conduct.states import SubjectState, dump_state
 from trialwright.eligibility.verdicts import Judge
 from trialwright.web.acting import act
 from trialwright.web.api.bodies import commands_by_name
 from trialwright.web.api.tokens import admit
 from trialwright.web.people import signed_in
-from trialwright.web.permits import Denied, require, subject_or_404, subjects_seen
+from trialwright.web.permits import Denied, require, subject_or_404
+from trialwright.web.seen import milestones_seen
 
 MOST_SUBJECTS = 200
 _NO_NUL = r"^[^\x00]*$"
@@ -107,7 +108,9 @@ def list_subjects(
 ) -> list[dict[str, Any]]:
     """The subjects that the person may see, at most 200; ``after`` names the last one of a page."""
     require(request, "see_subjects")
-    seen = [state for state in subjects_seen(request) if state.subject > after][:MOST_SUBJECTS]
+    names = [each.subject for each in milestones_seen(request) if each.subject > after][:MOST_SUBJECTS]
+    states = signed_in(request).store.states(*(f"subject:{name}" for name in names)) if names else {}
+    seen = [state for state in states.values() if isinstance(state, SubjectState)]
     return [{name: getattr(state, name) for name in SubjectLine.model_fields} for state in seen]
 
 

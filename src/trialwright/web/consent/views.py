@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -11,14 +12,17 @@ from django.views.decorators.http import require_http_methods
 
 from trialwright.conduct import commands as c
 from trialwright.conduct.answer import Refusal
-from trialwright.conduct.consent_ledger import CONSENT_SCOPES, before_consent, reconsent_due
+from trialwright.conduct.consent_ledger import CONSENT_SCOPES, before_consent, reconsent_due, version_missing
 from trialwright.conduct.states import StudyState, SubjectState
 from trialwright.web.acting import act
+from trialwright.web.milestones import Milestones
 from trialwright.web.page import render_page
 from trialwright.web.people import signed_in
 from trialwright.web.permits import desk, may, subject_or_404
 from trialwright.web.seen import milestones_seen
 
+# More people than this are listed only where something is open.
+LISTED = 200
 _NO_DATE = Refusal("TW-610", "the date is not written as YYYY-MM-DD; correct it")
 _UNKNOWN = Refusal("TW-606", "the form asks for nothing that this page can do; open the page again")
 
@@ -40,10 +44,42 @@ def ledger(request: HttpRequest) -> HttpResponse:
         here="consent-ledger",
         status=422 if refusal else 200,
         versions=versions[::-1],
+        **_signed(request),
         sites=[site for site in who.protocol.design.sites if who.sees_site(site.id)],
         refusal=refusal,
         typed=request.POST,
         may_approve=may(request, "ApproveConsentVersion").granted,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SignedLine:
+    """One person: the day each version was signed, which one is due, visits dated before the first."""
+
+    subject: str
+    days: tuple[str, ...]
+    due: str
+    early: tuple[str, ...]
+
+
+def _signed(request: HttpRequest) -> dict[str, Any]:
+    """Who signed which version when; in a large study only those for whom something is open."""
+    study, known = _study(request), milestones_seen(request)
+    versions = tuple(dict.fromkeys(version for each in known for version in each.versions))
+    lines = [_signed_line(study, each, versions) for each in known]
+    if len(lines) > LISTED:
+        lines = [line for line in lines if line.due or line.early]
+    return {"signed_versions": versions, "signed": lines, "whole": len(known) <= LISTED}
+
+
+def _signed_line(study: StudyState, known: Milestones, versions: tuple[str, ...]) -> SignedLine:
+    asked = bool(known.versions) and not known.is_over
+    missing = version_missing(study, known.site, known.versions) if asked else None
+    return SignedLine(
+        known.subject,
+        tuple(known.versions.get(version, "") for version in versions),
+        missing.version if missing else "",
+        tuple(key.partition("|")[0] for key in known.before_consent),
     )
 
 

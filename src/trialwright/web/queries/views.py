@@ -20,10 +20,15 @@ from trialwright.record.snapshot import EntryView
 from trialwright.web import clock
 from trialwright.web.acting import act
 from trialwright.web.entry.finding import place_or_404
+from trialwright.web.milestones import Milestones
 from trialwright.web.page import render_page
 from trialwright.web.people import signed_in
-from trialwright.web.permits import desk, may, subject_or_404, subjects_seen
+from trialwright.web.permits import desk, may, subject_or_404
+from trialwright.web.seen import milestones_seen
 
+# More lines than this are asked for by subject.
+MOST = 300
+STATUSES = (noop("open"), noop("answered"), noop("closed"))
 _THREAD = ("QueryOpened", "QueryAnswered", "QueryReopened", "QueryClosed")
 _WORDS = {
     "QueryOpened": noop("asked"),
@@ -48,15 +53,43 @@ class QueryLine:
 @require_safe
 def queries(request: HttpRequest) -> HttpResponse:
     """Queries of the subjects that the person may see, the oldest first; ``all`` shows closed ones too."""
-    everything = request.GET.get("show") == "all"
+    wanted = {name: request.GET.get(name, "").strip() for name in ("show", "subject", "status", "by")}
+    everything = wanted["show"] == "all" or wanted["status"] == "closed"
+    known = milestones_seen(request)
+    asked = [each.subject for each in known if _has_queries(each, everything=everything)]
     lines = [
         line(request, person, query)
-        for person in subjects_seen(request)
+        for person in _people(request, [name for name in asked if wanted["subject"] in ("", name)])
         for query in person.queries.values()
-        if everything or query.status in OPEN
+        if (everything or query.status in OPEN) and _is_wanted(query, wanted)
     ]
     lines.sort(key=lambda each: (each.query.at, each.query.seq))
-    return render_page(request, "queries/list.html", here="queries", lines=lines, everything=everything)
+    return render_page(
+        request,
+        "queries/list.html",
+        here="queries",
+        lines=lines[:MOST],
+        more=max(0, len(lines) - MOST),
+        everything=everything,
+        wanted=wanted,
+        asked=asked,
+        statuses=STATUSES,
+    )
+
+
+def _has_queries(known: Milestones, *, everything: bool) -> bool:
+    return any(everything or status in OPEN for status in known.queries.values())
+
+
+def _people(request: HttpRequest, names: list[str]) -> list[SubjectState]:
+    """Only the casebooks that hold queries are read."""
+    states = signed_in(request).store.states(*(f"subject:{name}" for name in names)) if names else {}
+    return [state for state in states.values() if isinstance(state, SubjectState)]
+
+
+def _is_wanted(query: Query, wanted: dict[str, str]) -> bool:
+    by = "check" if query.automatic else "person"
+    return wanted["status"] in ("", query.status) and wanted["by"] in ("", by)
 
 
 @desk("see_queries")
