@@ -26,6 +26,9 @@ _SHOWN = dict.fromkeys(
 ) | {"ngettext": (1, 2)}
 _NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 
+# The first digit of the codes that a page can show: conduct, the site, people and queries.
+_IN_THE_BROWSER = "468"
+
 Message = str | tuple[str, str]
 
 
@@ -105,11 +108,12 @@ def _extracted(source: str) -> Iterator[Message]:
 
 
 def _of_tables() -> Iterator[Message]:
-    """Codes of the core as words, kinds of entries, names in tables."""
+    """Codes of the core as words, kinds of entries, names in tables, what refusals mean."""
     from trialwright.clinical.scores import CAPRINI_2005, PADUA_2010
     from trialwright.conduct import consent_ledger, ending, event_checks, people, roles, safety_gates, units
     from trialwright.conduct.evolve import CHANGES
     from trialwright.conduct.signing import CASEBOOK_MEANING, FORM_MEANING
+    from trialwright.errors import CATALOGUE
     from trialwright.web import grid, overview
     from trialwright.web.telling import kind_name
 
@@ -134,6 +138,9 @@ def _of_tables() -> Iterator[Message]:
     for score in (CAPRINI_2005, PADUA_2010):
         yield from (score.title, *(item.label for item in score.items))
     yield from (CASEBOOK_MEANING, FORM_MEANING)
+    for code, sentences in CATALOGUE.items():
+        if code[3] in _IN_THE_BROWSER:
+            yield from sentences
 
 
 # Codes that stand in states and not in a table of their own.
