@@ -70,10 +70,11 @@ def main() -> None:
 
 def build(folder: Path, subjects: int, people: int) -> list[str]:
     """A study in which every subject has consented and had twelve visits, and its coordinators' accounts."""
-    from trialwright.web.accounts.accounts_of_people import account_of
     from trialwright.web.site import configure_site, open_site
 
     configure_site()
+    from trialwright.web.accounts.accounts_of_people import account_of
+
     create_study(folder, TINY, name="tiny", database_url="")
     store = open_site(folder)
     today = datetime.now(UTC).date()

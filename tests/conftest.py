@@ -5,7 +5,7 @@ from __future__ import annotations
 from postgres_cluster import database_url, postgres
 from store_fixtures import postgresql_store, sqlite_store, study_store, study_url
 from study_fixtures import default_study, second_study, shared_folder
-from web_fixtures import site, staffed_folder
+from web_fixtures import site, site_on_postgresql, staffed_folder
 from web_making import rehearsed_folder, rehearsed_site
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "second_study",
     "shared_folder",
     "site",
+    "site_on_postgresql",
     "sqlite_store",
     "staffed_folder",
     "study_store",

@@ -40,6 +40,25 @@ def site(staffed_folder: Path, tmp_path: Path) -> Iterator[StudyStore]:
     _leave(store)
 
 
+@pytest.fixture
+def site_on_postgresql(
+    staffed_folder: Path, tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[StudyStore]:
+    """The staffed study with record and accounts in one PostgreSQL database, shown by this process."""
+    from django.core.cache import cache
+
+    from trialwright.store import restore_study
+    from trialwright.web.site import open_site
+
+    folder = tmp_path / "study"
+    restore_study(staffed_folder, folder, database_url=database_url)
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    cache.clear()
+    store = open_site(folder)
+    yield store
+    _leave(store)
+
+
 def _leave(store: StudyStore) -> None:
     from django.db import connections
 

@@ -66,16 +66,18 @@ def postgresql_database(url: str) -> dict[str, Any]:
         "HOST": host,
         "PORT": query.pop("port", str(port or "")),
         "OPTIONS": {"connect_timeout": str(BUSY_SECONDS), **query, "options": asked},
+        # Kept by each thread of the site for a while, and tried before use, because the server may have gone.
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
     }
 
 
-def configure(database: dict[str, Any] | None = None, **settings: Any) -> None:
-    """Set Django up once for this process; calling it again without arguments changes nothing.
+def configure(**settings: Any) -> None:
+    """Set Django up once for this process; calling it again without settings changes nothing.
 
-    Who needs more than the record, as the site does, calls this before anything else of this room, with the
-    study's database as Django's ``default`` and with its own ``INSTALLED_APPS`` and other settings; this
-    application is added to them. Without a database there is no default, and every study gets its own alias.
-    Raises RuntimeError when arguments come too late to have an effect.
+    Who needs more than the record, as the site does, calls this before anything else of this room, with its
+    own ``INSTALLED_APPS`` and other settings; this application is added to them. Every study gets an alias of
+    its own. Raises RuntimeError when settings come too late to have an effect.
     """
     import django
     from django.apps import apps
@@ -84,9 +86,9 @@ def configure(database: dict[str, Any] | None = None, **settings: Any) -> None:
     if not django_settings.configured:
         installed = [*settings.pop("INSTALLED_APPS", []), "trialwright.store.apps.StoreConfig"]
         fixed = {"USE_TZ": True, "TIME_ZONE": "UTC", "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField"}
-        chosen = fixed | settings | {"INSTALLED_APPS": installed, "DATABASES": {"default": database or {}}}
+        chosen = fixed | settings | {"INSTALLED_APPS": installed, "DATABASES": {"default": {}}}
         django_settings.configure(**chosen)
-    elif database or settings:
+    elif settings:
         raise RuntimeError("Django is set up already: call configure before a study is made or opened")
     if not apps.ready:
         django.setup()
@@ -94,12 +96,16 @@ def configure(database: dict[str, Any] | None = None, **settings: Any) -> None:
 
 
 def attach(database: dict[str, Any]) -> str:
-    """Return the alias under which Django reaches the database, configuring Django first where nobody has."""
+    """Return the alias under which Django reaches the database, configuring Django first where nobody has.
+
+    It is never Django's default, which holds the site's accounts, perhaps in the same database: a record has
+    connections and transactions of its own.
+    """
     from django.db import connections
 
     configure()
     for alias, known in connections.databases.items():
-        if _identity(known) == _identity(database):
+        if alias != "default" and _identity(known) == _identity(database):
             return str(alias)
     alias = f"study-{next(_numbers)}"
     default = connections.databases["default"]
@@ -110,13 +116,12 @@ def attach(database: dict[str, Any]) -> str:
 
 
 def detach(alias: str) -> None:
-    """Close this thread's connection and forget the alias, unless it is Django's default."""
+    """Close this thread's connection and forget the alias."""
     from django.db import connections
 
     connections[alias].close()
-    if alias != "default":
-        del connections[alias]
-        del connections.databases[alias]
+    del connections[alias]
+    del connections.databases[alias]
 
 
 def check_settings(connection: Any) -> None:
