@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from site_addresses import every_address, words_of
 from trialwright.conduct import commands as c
 from trialwright.store import StudyStore
 from trialwright.web.accounts.adapters import NOT_RIGHT, TOO_OFTEN
@@ -26,31 +26,6 @@ from web_signing_in import (
 )
 
 HEADERS = ("Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy", "X-Frame-Options")
-
-
-FILLED = {"subject": "A-001", "person": "coco", "token": "a-b", "name": "keep.js"}
-
-
-def _filled(parameter: re.Match[str]) -> str:
-    return FILLED.get(parameter[2], "1" if parameter[1] == "int" else "x")
-
-
-def every_address() -> list[tuple[str, Any]]:
-    """Each address of the site with its view, the parameters filled in."""
-    from django.urls import URLPattern, get_resolver
-
-    found: list[tuple[str, Any]] = []
-
-    def walk(patterns: Any, before: str) -> None:
-        for each in patterns:
-            path = before + str(each.pattern)
-            if isinstance(each, URLPattern):
-                found.append(("/" + re.sub(r"<(\w+):(\w+)>", _filled, path), each.callback))
-            else:
-                walk(each.url_patterns, path)
-
-    walk(get_resolver().url_patterns, "")
-    return found
 
 
 @pytest.mark.requirement("AC-1")
@@ -73,6 +48,7 @@ def test_every_address_turns_away_who_has_not_signed_in(site: StudyStore) -> Non
     assert opened == {
         "/site.css",
         "/scripts/keep.js",
+        "/language/",
         "/sign-in/",
         "/sign-in/second-step/",
         "/sign-out/",
@@ -103,7 +79,7 @@ def test_no_page_shows_anything_of_another_site(site: StudyStore, person: str) -
             continue
         for asked in (address, address.replace("A-001", f"{other}-001")):
             answer = visitor.get(asked)
-            shown = answer.content.decode()
+            shown = words_of(answer)
             if f"{other}-001" in asked:
                 assert answer.status_code in {403, 404, 405}, asked
                 assert text_of(answer) == text_of(visitor.get(asked.replace(f"{other}-001", "C-404"))), asked
