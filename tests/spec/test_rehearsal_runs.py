@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -139,6 +140,22 @@ def test_a_rehearsal_left_open_goes_on_in_the_browser(tmp_path: Path) -> None:
     in_screening = [state for state in subjects_of(store) if not state.failed and state.number is None]
     assert len(in_screening) == 2
     assert all(state.visits and state.rows and not state.signed for state in in_screening)
+
+
+@pytest.mark.parametrize("day", ["2026-11-23", "2027-03-01", "2028-02-29"])
+def test_a_study_under_way_stands_in_the_middle(tmp_path: Path, day: str) -> None:
+    """Some are treated and in follow-up, nobody's casebook is locked, and nothing lies in the future."""
+    folder = tmp_path / "study"
+    create_study(folder, packaged_studies()["nct06495437"], database_url="")
+    today = datetime.fromisoformat(f"{day}T12:00:00+00:00")
+    report = run_rehearsal(folder, 20, 1, today=today)
+    assert 5 < report.treated <= report.enrolled <= 20
+    store = open_study(folder)
+    people = subjects_of(store)
+    assert not any(state.locked for state in people)
+    following = [state for state in people if state.treated_at and not state.completed_on]
+    assert len(following) > 5
+    assert max(entry.at for entry in store.entries()) < today.isoformat()
 
 
 def test_a_number_beside_a_limit_stays_in_the_unit_of_the_study(tmp_path: Path) -> None:

@@ -151,11 +151,14 @@ def rehearse(
     leave_open: Annotated[
         bool, typer.Option("--leave-open", help="Lock nothing at the end; two more people are in screening.")
     ] = False,
+    under_way: Annotated[
+        bool, typer.Option("--under-way", help="Leave the study as it would stand today, most in follow-up.")
+    ] = False,
 ) -> int:
     """Run the study with invented people, and prove that each gate holds."""
     from trialwright.cli.rehearsing import rehearse_study
 
-    return rehearse_study(folder, subjects, seed, leave_open=leave_open)
+    return rehearse_study(folder, subjects, seed, leave_open=leave_open, under_way=under_way)
 
 
 @app.command()

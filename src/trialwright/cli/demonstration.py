@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 from typing import TypeVar
@@ -63,7 +64,7 @@ def _make(folder: Path) -> None:
     subjects = load_study(STUDY).design.target_enrolment
     _step(
         f"rehearsed with {subjects} invented people",
-        lambda: run_rehearsal(folder, subjects, SEED, leave_open=True),
+        lambda: run_rehearsal(folder, subjects, SEED, today=datetime.now(UTC)),
     )
 
 

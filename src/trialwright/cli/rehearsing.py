@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,16 +17,28 @@ if TYPE_CHECKING:
     from trialwright.store import StudyStore
 
 
-def rehearse_study(folder: Path, subjects: int, seed: int, *, leave_open: bool) -> int:
+# How long a study that is under way has run: long enough that most people of a small one are in follow-up.
+UNDER_WAY = timedelta(days=112)
+# What was entered last lies so far back; two more people come into screening in these days.
+TO_THE_DESK = timedelta(days=3)
+
+
+def rehearse_study(folder: Path, subjects: int, seed: int, *, leave_open: bool, under_way: bool) -> int:
     """Rehearse in a study folder whose record is empty; TW-702 where it is not."""
-    typer.echo(_told(run_rehearsal(folder, subjects, seed, leave_open=leave_open)))
+    today = datetime.now(UTC) if under_way else None
+    typer.echo(_told(run_rehearsal(folder, subjects, seed, leave_open=leave_open, today=today)))
     return DONE
 
 
-def run_rehearsal(folder: Path, subjects: int, seed: int, *, leave_open: bool = False) -> RehearsalReport:
-    """Carry the rehearsal out: all of its commands are committed together, or none is."""
+def run_rehearsal(
+    folder: Path, subjects: int, seed: int, *, leave_open: bool = False, today: datetime | None = None
+) -> RehearsalReport:
+    """Carry the rehearsal out: all of its commands are committed together, or none is.
+
+    With ``today`` the study began some months before and is under way on that day.
+    """
     from trialwright.cli.progress import progress_bar
-    from trialwright.rehearsal.rehearse import rehearse
+    from trialwright.rehearsal.rehearse import Ending, rehearse
     from trialwright.rehearsal.scenario_reading import load_scenario
     from trialwright.store import open_study
 
@@ -38,6 +51,8 @@ def run_rehearsal(folder: Path, subjects: int, seed: int, *, leave_open: bool = 
         sentence = f"{subjects} people cannot be treated: the protocol's target is {target}"
         raise TrialwrightError(Problem("TW-702", sentence, "--subjects"))
     scenario = load_scenario(store.folder.protocol, store.study)
+    if today is not None:
+        scenario = scenario.model_copy(update={"start": (today - UNDER_WAY).date()})
     with progress_bar("rehearsing") as step, store.together():
         return rehearse(
             store.study,
@@ -47,7 +62,7 @@ def run_rehearsal(folder: Path, subjects: int, seed: int, *, leave_open: bool = 
             subjects,
             seed,
             step,
-            leave_open=leave_open,
+            ending=Ending(leave_open or today is not None, today - TO_THE_DESK if today else None),
         )
 
 

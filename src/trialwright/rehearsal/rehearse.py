@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from random import Random
 from typing import Any
@@ -24,6 +25,20 @@ _HOUR = 1
 _TRIES = 200
 
 
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a rehearsal is left: locked, or open with two more people in screening.
+
+    With ``at`` it is left open as it stands at that moment, some people in follow-up.
+    """
+
+    left_open: bool
+    at: datetime | None = None
+
+
+LOCKED = Ending(left_open=False)
+
+
 def rehearse(
     study: Study,
     scenario: Scenario,
@@ -33,13 +48,12 @@ def rehearse(
     seed: int,
     progress: Progress | None = None,
     *,
-    leave_open: bool = False,
+    ending: Ending = LOCKED,
 ) -> RehearsalReport:
     """Run the study until ``subjects`` invented people are treated and followed, then lock it.
 
-    With ``leave_open`` nothing is locked at the end, and two more people are in screening. The same study,
-    scenario, number and seed give the same entries, and so the same record hash. Raises RehearsalError
-    (TW-701) when a step that must be possible is refused or a gate does not hold.
+    The same study, scenario, number, seed and ending give the same entries, and so the same record hash.
+    Raises RehearsalError (TW-701) when a step that must be possible is refused or a gate does not hold.
     """
     random = Random(seed)  # noqa: S311 - invention, not secrecy: the same seed must give the same people
     start = datetime.combine(scenario.start, time(_HOUR, tzinfo=UTC))
@@ -50,8 +64,8 @@ def rehearse(
     company.open(subjects)
     slots = plan_slots(study.safety, subjects, stage.now.replace(second=0, microsecond=0), random)
     _plan_screenings(company, slots, subjects, progress)
-    stage.run()
-    if leave_open:
+    stage.run(ending.at)
+    if ending.left_open:
         _leave_open(company, study.design.sites[0].id)
     else:
         _close(company, slots)

@@ -68,9 +68,9 @@ class Stage:
         self._planned += 1
         heapq.heappush(self._queue, (at.astimezone(UTC), self._planned, deed))
 
-    def run(self) -> None:
-        """Let time go by until nothing is planned any more."""
-        while self._queue:
+    def run(self, until: datetime | None = None) -> None:
+        """Let time go by until nothing is planned any more, or until a moment is reached."""
+        while self._queue and (until is None or self._queue[0][0] <= until):
             at, _, deed = heapq.heappop(self._queue)
             self.now = max(self.now, at)
             deed()

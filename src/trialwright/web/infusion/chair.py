@@ -67,6 +67,17 @@ class Flow:
     spans: tuple[tuple[datetime, datetime | None], ...]
 
 
+_STEPS = {
+    "closed": noop("not yet"),
+    "bag": noop("choose the bag"),
+    "thaw": noop("to be thawed"),
+    "start": noop("ready to start"),
+    "running": noop("running"),
+    "interrupted": noop("interrupted"),
+    "ended": noop("ended"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Chair:
     """Everything on the screen. ``step`` is closed, bag, thaw, start, running, interrupted or ended."""
@@ -78,6 +89,11 @@ class Chair:
     flow: Flow | None
     timed: tuple[Timed, ...]
     reaction_grade: int
+
+    @property
+    def step_name(self) -> str:
+        """The step in words."""
+        return _STEPS[self.step]
 
 
 def chair_of(

@@ -191,7 +191,7 @@ def pauses_to_end(standing: Standing) -> Iterator[Task]:
         yield Task("", sentence, reverse("study"), overdue=True)
 
 
-IN_SCREENING = noop("In screening")
+IN_SCREENING, TO_TREAT = noop("In screening"), noop("To be treated")
 _UNSETTLED = ("not_recovered", "recovering", "unknown", "")
 _SITE = (
     (noop("Visits to hold"), visits_to_hold),
@@ -199,7 +199,7 @@ _SITE = (
     (noop("Consent to be signed again"), consents_to_sign_again),
     (IN_SCREENING, people_to_screen),
     (noop("To be enrolled"), people_to_enrol),
-    ("To be treated", people_to_treat),
+    (TO_TREAT, people_to_treat),
     (noop("Adverse events to follow"), events_to_follow),
 )
 _DIRECTION = (("The study is paused", pauses_to_end), (noop("Reviews to hold"), reviews_to_hold))
@@ -210,7 +210,7 @@ _WORK: dict[str, tuple[tuple[str, _Finder], ...]] = {
         (noop("Casebooks to sign"), casebooks_to_sign),
         *(each for each in _SITE if each[0] != IN_SCREENING),
     ),
-    "nurse": (("To be treated", people_to_treat), (noop("Visits to hold"), visits_to_hold)),
+    "nurse": ((TO_TREAT, people_to_treat), (noop("Visits to hold"), visits_to_hold)),
     "monitor": ((noop("Queries to close or ask again"), _queries("answered")),),
     "data_manager": (
         (noop("Locks to open"), locks_to_open),
