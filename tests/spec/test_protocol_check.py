@@ -149,9 +149,9 @@ SPOILED = [
     (
         "TW-125",
         "protocol.yaml",
-        "{first: 6, last: 14, stop_at: 3}",
-        "{first: 7, last: 14, stop_at: 3}",
-        "steps:",
+        "subjects: 20, rate: 0.05, level: 0.05}",
+        "subjects: 2, rate: 0.5, level: 0.05}",
+        "computed:",
     ),
     ("TW-126", "protocol.yaml", "  by: none", "  by: arm", "by: arm"),
     ("TW-127", "protocol.yaml", "kind: treatment", "kind: follow_up", "visits:"),

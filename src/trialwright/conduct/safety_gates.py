@@ -40,9 +40,10 @@ def require_not_paused(record: StudyState) -> None:
 
 def boundary_limit(boundary: Boundary, treated: int) -> int | None:
     """How many people with the event stop the study among so many treated; None before the first step."""
-    if treated > boundary.steps[-1].last:
-        return boundary.steps[-1].stop_at
-    return next((step.stop_at for step in boundary.steps if step.first <= treated <= step.last), None)
+    steps = boundary.limits
+    if treated > steps[-1].last:
+        return steps[-1].stop_at
+    return next((step.stop_at for step in steps if step.first <= treated <= step.last), None)
 
 
 def boundary_reached(boundary: Boundary, record: StudyState) -> bool:

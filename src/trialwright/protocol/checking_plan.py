@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from trialwright.clinical.stopping import BoundaryError
 from trialwright.protocol.plan import Analysis, Endpoint
 from trialwright.protocol.study import Study
 from trialwright.protocol.suggesting import absent
@@ -106,6 +107,19 @@ def boundaries_with_gaps(study: Study) -> Found:
     """The steps of a stopping boundary follow each other without gap and can be reached."""
     for number, boundary in enumerate(study.safety.boundaries):
         at: Location = ("safety", "boundaries", number, "steps")
+        if bool(boundary.steps) == (boundary.computed is not None):
+            sentence = (
+                f"boundary '{boundary.id}' needs its steps, or how they are computed; give one of them"
+            )
+            yield "TW-125", sentence, at[:-1]
+            continue
+        try:
+            limits = boundary.limits
+        except BoundaryError as error:
+            yield "TW-125", f"boundary '{boundary.id}' cannot be computed: {error}", (*at[:-1], "computed")
+            continue
+        if not limits:
+            yield "TW-125", f"boundary '{boundary.id}' can never be reached", (*at[:-1], "computed")
         for earlier, later in zip(boundary.steps, boundary.steps[1:], strict=False):
             if later.first != earlier.last + 1:
                 sentence = f"boundary '{boundary.id}' goes from {earlier.last} to {later.first} treated"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from trialwright.clinical.stopping import StoppingBoundary, crossing_probability
 from trialwright.protocol.design import Intervention, Visit
 from trialwright.protocol.disclosure import assumptions_of, open_questions_of
 from trialwright.protocol.fingerprint import fingerprint
-from trialwright.protocol.plan import Analysis
+from trialwright.protocol.plan import Analysis, Boundary
 from trialwright.protocol.study import Study
 
 
@@ -106,6 +107,17 @@ def _conclusions(study: Study) -> Section:
     return Section("Endpoints, estimands, populations", (*endpoints, *estimands, *populations))
 
 
+def _chances(boundary: Boundary) -> str:
+    """How a computed boundary came about, and what it does at the acceptable rate and at twice that."""
+    how = boundary.computed
+    if how is None:
+        return ""
+    exact = StoppingBoundary.from_steps([(s.first, s.last, s.stop_at) for s in boundary.limits])
+    rates = [rate for rate in (how.rate, 2 * how.rate, 4 * how.rate) if rate < 1]
+    told = ", ".join(f"{crossing_probability(exact, rate):.3f} at {rate:f}" for rate in rates)
+    return f" ({how.shape.replace('_', ' ')}, {how.subjects} subjects; it stops with probability {told})"
+
+
 def _safety(study: Study) -> Section:
     safety = study.safety
     pauses = tuple(
@@ -115,7 +127,8 @@ def _safety(study: Study) -> Section:
         (
             f"boundary {b.id}",
             f"{b.sense}: stop at "
-            + ", ".join(f"{step.stop_at} among {step.first}-{step.last} treated" for step in b.steps),
+            + ", ".join(f"{step.stop_at} among {step.first}-{step.last} treated" for step in b.limits)
+            + _chances(b),
         )
         for b in safety.boundaries
     )

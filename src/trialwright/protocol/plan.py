@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from pydantic import Field
 
+from trialwright.clinical.stopping import toxicity_boundary
 from trialwright.protocol.clause import Clause, Identifier, ItemName, Rule, Wording
 
 
@@ -93,13 +95,38 @@ class BoundaryStep(Clause):
     stop_at: int = Field(ge=1)
 
 
+class ComputedBoundary(Clause):
+    """A boundary that is computed exactly: crossed with at most ``level`` where the true rate is ``rate``.
+
+    ``subjects`` are all that are looked at. ``pocock`` keeps one pointwise level for every subject,
+    ``obrien_fleming`` one excess of events over what is expected.
+    """
+
+    shape: Literal["pocock", "obrien_fleming"]
+    subjects: int = Field(ge=1, le=5000)
+    rate: Decimal = Field(gt=0, lt=1)
+    level: Decimal = Field(gt=0, le=Decimal("0.5"))
+
+
 class Boundary(Clause):
-    """A stopping boundary over subjects with an event."""
+    """A stopping boundary over treated subjects with an event: its steps, or how they are computed."""
 
     id: Identifier
     sense: Wording
     event: Rule
-    steps: tuple[BoundaryStep, ...] = Field(min_length=1)
+    steps: tuple[BoundaryStep, ...] = ()
+    computed: ComputedBoundary | None = None
+
+    @property
+    def limits(self) -> tuple[BoundaryStep, ...]:
+        """The steps, as given or as computed. Raises BoundaryError where they cannot be computed."""
+        return self.steps or (_computed(self.computed) if self.computed is not None else ())
+
+
+@lru_cache(maxsize=32)
+def _computed(how: ComputedBoundary) -> tuple[BoundaryStep, ...]:
+    found = toxicity_boundary(how.subjects, how.rate, how.level, how.shape)
+    return tuple(BoundaryStep(first=first, last=last, stop_at=stop) for first, last, stop in found.steps())
 
 
 class Stagger(Clause):
