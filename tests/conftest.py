@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from postgres_cluster import database_url, postgres
-from store_fixtures import postgresql_store, sqlite_store, study_store, study_url
+from store_fixtures import (
+    postgresql_store,
+    small_disk,
+    small_disk_for_a_site,
+    sqlite_store,
+    study_store,
+    study_url,
+)
 from study_fixtures import default_study, second_study, shared_folder
 from web_fixtures import site, site_on_postgresql, staffed_folder
 from web_making import rehearsed_folder, rehearsed_site
@@ -19,6 +26,8 @@ __all__ = [
     "shared_folder",
     "site",
     "site_on_postgresql",
+    "small_disk",
+    "small_disk_for_a_site",
     "sqlite_store",
     "staffed_folder",
     "study_store",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,6 +34,37 @@ def sqlite_store(tmp_path: Path) -> Iterator[StudyStore]:
 def postgresql_store(tmp_path: Path, database_url: str) -> Iterator[StudyStore]:
     """A new, empty record on PostgreSQL."""
     yield from _opened(tmp_path / "study", database_url)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of one megabyte."""
+    yield from _mounted(tmp_path, 1)
+
+
+@pytest.fixture
+def small_disk_for_a_site(tmp_path: Path) -> Iterator[Path]:
+    """A disk of four megabytes."""
+    yield from _mounted(tmp_path, 4)
+
+
+def _mounted(tmp_path: Path, megabytes: int) -> Iterator[Path]:
+    from django.db import connections
+
+    place = tmp_path / "small"
+    place.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(place)]
+    try:
+        mounted = subprocess.run(command, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        pytest.skip("there is no mount program")
+    if mounted.returncode:
+        pytest.skip(f"a small disk cannot be mounted here: {mounted.stderr.strip()}")
+    try:
+        yield place
+    finally:
+        connections.close_all()
+        subprocess.run(["umount", str(place)], check=True)  # noqa: S607 - the system's own
 
 
 def _opened(path: Path, url: str) -> Iterator[StudyStore]:

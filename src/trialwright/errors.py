@@ -249,6 +249,8 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-612": ("a question to the trail cannot be read", "write days as 2026-03-01, the earlier one first"),
     "TW-613": ("there is nothing to have reviewed", "ask for entries that there are"),
     "TW-614": ("too many entries for a PDF", "ask for fewer, or take CSV or JSON"),
+    "TW-615": ("the database of sign-ins cannot go on", "make room or start it, then look at what stands"),
+    "TW-616": ("the program failed", "look at what stands, and report what the server's log says"),
     "TW-630": (
         "a form did not come from an open page of this site",
         "open the page again and send the form anew",

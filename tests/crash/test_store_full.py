@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,25 +9,6 @@ from django.db import connections
 
 from store_making import START, Site, make_folder, open_folder
 from trialwright.store import StoreError, StudyStore, restore_study
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of one megabyte."""
-    place = tmp_path / "small"
-    place.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(place)]
-    try:
-        mounted = subprocess.run(command, capture_output=True, text=True, check=False)
-    except FileNotFoundError:
-        pytest.skip("there is no mount program")
-    if mounted.returncode:
-        pytest.skip(f"a small disk cannot be mounted here: {mounted.stderr.strip()}")
-    try:
-        yield place
-    finally:
-        connections.close_all()
-        subprocess.run(["umount", str(place)], check=True)  # noqa: S607 - the system's own
 
 
 def write_until_full(store: StudyStore) -> int:

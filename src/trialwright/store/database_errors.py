@@ -17,6 +17,9 @@ _SENTENCES = {
     "TW-322": "The database is damaged. Stop, keep the file, and restore the last whole backup.",
 }
 
+# What the same command, given again, may get past: room was made, the other program has ended.
+PASSING = frozenset({"TW-312", "TW-316", "TW-317", "TW-318"})
+
 # SQLite's primary result codes (https://sqlite.org/rescode.html)
 _SQLITE = {
     sqlite3.SQLITE_BUSY: "TW-316",

@@ -14,6 +14,7 @@ from trialwright.conduct.answer import Context, Refusal
 from trialwright.conduct.imported_lines import read_lines
 from trialwright.conduct.laboratory_import import Plan, Rejection, Result, command_of, plan_import
 from trialwright.conduct.states import SubjectState
+from trialwright.store.folder import file_errors, write_whole
 
 if TYPE_CHECKING:
     from trialwright.store.study_store import StudyStore
@@ -92,10 +93,13 @@ def keep_file(folder: Path, sha256: str, content: bytes) -> None:
     target = folder / sha256
     if target.exists():
         return
-    folder.mkdir(exist_ok=True)
-    waiting = folder / f".{sha256}.part"
-    waiting.write_bytes(content)
-    waiting.replace(target)
+
+    def fill(draft: Path) -> None:
+        draft.write_bytes(content)
+
+    with file_errors(target):
+        folder.mkdir(exist_ok=True)
+    write_whole(target, fill)
 
 
 def _people(store: StudyStore, names: set[str], sees: Callable[[str], bool]) -> Mapping[str, SubjectState]:

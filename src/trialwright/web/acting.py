@@ -11,6 +11,7 @@ from trialwright.conduct.answer import Context, Refusal
 from trialwright.errors import TrialwrightError
 from trialwright.record.entry import Author
 from trialwright.store import Receipt, random_salts
+from trialwright.store.database_errors import PASSING
 from trialwright.web import clock
 from trialwright.web.people import signed_in
 
@@ -25,7 +26,8 @@ def act(request: HttpRequest, command: Any, *, command_id: str) -> Receipt | Ref
 
     ``command_id`` is the form's mark. The same form sent twice counts once (SQ-3); a form that was sent,
     taken back in the browser and sent with other content is another command, which the record decides anew.
-    What the store refuses, such as a full disk, is a Refusal too: nothing was recorded.
+    What the store refuses, such as a full disk, is a Refusal too: nothing was recorded. The request then
+    bears ``store_failed``, so that its answer has a status of the 5xx class.
     """
     who = signed_in(request)
     mark = _mark(command_id)
@@ -36,9 +38,15 @@ def act(request: HttpRequest, command: Any, *, command_id: str) -> Receipt | Ref
     try:
         answer: Receipt | Refusal = who.store.execute(command, context, random_salts())
     except TrialwrightError as error:
-        problem = error.problems[0]
-        return Refusal(problem.code, problem.sentence)
+        return refused_by_store(request, error)
     return answer
+
+
+def refused_by_store(request: HttpRequest, error: TrialwrightError) -> Refusal:
+    """The refusal that a page shows; the request is marked where the same form can be sent again later."""
+    problem = error.problems[0]
+    request.store_failed = problem.code in PASSING
+    return Refusal(problem.code, problem.sentence)
 
 
 def _mark(text: str) -> UUID | None:

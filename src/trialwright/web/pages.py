@@ -102,13 +102,6 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
     )
 
 
-def failed(_request: HttpRequest) -> HttpResponse:
-    """A fault of the program; nothing of it is shown."""
-    return HttpResponse(
-        "Something went wrong; the record is untouched.", status=500, content_type="text/plain"
-    )
-
-
 def page_number(text: str | None) -> int:
     """A number out of an address; 1 for anything else."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 16 else 1

@@ -62,6 +62,7 @@ def configure_site() -> None:
     from trialwright.store import configure
     from trialwright.web.accounts.configuration import INSTALLED_APPS, MIDDLEWARE, account_settings
     from trialwright.web.languages import language_settings
+    from trialwright.web.server_log import log_settings
 
     if settings.configured and settings.ROOT_URLCONF == _URLS:
         return
@@ -83,6 +84,7 @@ def configure_site() -> None:
         ],
         **account_settings(),
         **language_settings(),
+        **log_settings(),
     )
     import trialwright.web.accounts.events  # noqa: F401 - it listens to Django from now on
 

@@ -35,4 +35,4 @@ urlpatterns = [
 ]
 handler404 = "trialwright.web.pages.not_found"
 handler429 = "trialwright.web.accounts.refusals.too_often"
-handler500 = "trialwright.web.pages.failed"
+handler500 = "trialwright.web.outage.failed"

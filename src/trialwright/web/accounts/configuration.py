@@ -73,7 +73,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "trialwright.web.headers.SecurityHeaders",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    f"{_HERE}.session_keeping.KeptSessions",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

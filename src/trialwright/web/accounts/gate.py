@@ -14,13 +14,16 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from trialwright.errors import TrialwrightError
 from trialwright.web.accounts import sessions
 from trialwright.web.accounts.access_log import log_access
-from trialwright.web.accounts.refusals import denied, not_now
+from trialwright.web.accounts.refusals import denied
+from trialwright.web.accounts.session_keeping import keep_quietly
+from trialwright.web.outage import answer_to
 from trialwright.web.people import ROLE_IN_USE, NotSignedIn, recognise, role_key
 from trialwright.web.permits import Denied
 from trialwright.web.site import the_store
 
 # The last second factor cannot be taken off by its owner, and a reset by others ends the session.
 HAS_SECOND_FACTOR = "has_second_factor"
+REFUSED, NOT_NOW = 422, 503
 UNMARKED = "This page does not say who may see it, so that nobody may."
 
 
@@ -32,12 +35,19 @@ class Gate:
         self._get_response = get_response
 
     def __call__(self, request: Any) -> HttpResponse:
-        """Recognise who comes, or end a session that may not go on."""
+        """Recognise who comes, or end a session that may not go on.
+
+        A page that shows a refusal keeps what was typed. Where the database refused, and not the record, its
+        status says that the same form can be sent again later.
+        """
         request.signed_in = None
         request.session_ended = ""
         if request.user.is_authenticated:
             _admit(request)
-        return self._get_response(request)
+        response = self._get_response(request)
+        if response.status_code == REFUSED and getattr(request, "store_failed", False):
+            response.status_code = NOT_NOW
+        return response
 
     def process_view(self, request: Any, view: Any, _arguments: Any, _named: Any) -> HttpResponse | None:
         """Let a request through to its view only where the view says whom it is for (AC-1)."""
@@ -56,7 +66,7 @@ class Gate:
         if isinstance(exception, Denied):
             return denied(request, exception.reason)
         if isinstance(exception, TrialwrightError):
-            return not_now(exception)
+            return answer_to(exception)
         return None
 
 
@@ -110,6 +120,7 @@ def _admit(request: Any) -> None:
         request.signed_in = who
         if len(who.roles) == 1:
             request.session.setdefault(ROLE_IN_USE, role_key(who.roles[0]))
+        keep_quietly(request.session)
         return
     logout(request)
     request.session_ended = why

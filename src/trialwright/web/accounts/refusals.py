@@ -7,7 +7,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_noop as noop
 
-from trialwright.errors import TrialwrightError
 from trialwright.web.page import render_page, sentence_page
 
 
@@ -23,13 +22,6 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG
         " (TW-630). Open the page again; what you typed is offered to you there."
     )
     return sentence_page(request, noop("Not accepted"), sentence, 403)
-
-
-def not_now(error: TrialwrightError) -> HttpResponse:
-    """The record cannot go on, as when the disk is full: plain text, for which nothing is read (FL-1)."""
-    problem = error.problems[0]
-    text = f"{problem.sentence} ({problem.code})"
-    return HttpResponse(text, status=503, content_type="text/plain; charset=utf-8")
 
 
 def too_often(request: HttpRequest, *_: Any) -> HttpResponse:

@@ -15,6 +15,7 @@ from trialwright.conduct.answer import Refusal
 from trialwright.conduct.recorded import newest_data
 from trialwright.conduct.states import SubjectState, dump_state
 from trialwright.eligibility.verdicts import Judge
+from trialwright.errors import TrialwrightError
 from trialwright.web.acting import act
 from trialwright.web.api.bodies import commands_by_name
 from trialwright.web.api.tokens import admit
@@ -83,7 +84,7 @@ api = NinjaAPI(
     urls_namespace="api",
     docs_url=None,
 )
-_FAULTS = {401: Fault, 403: Fault, 404: Fault, 422: Fault}
+_FAULTS = {401: Fault, 403: Fault, 404: Fault, 422: Fault, 503: Fault}
 
 
 @api.get("/study", response={200: StudyAbout, **_FAULTS}, operation_id="read_study")
@@ -167,7 +168,7 @@ def _offer(name: str, command: Any) -> None:
         answer = act(request, body, command_id=str(key))
         if isinstance(answer, Refusal):
             fault = {"code": answer.code, "sentence": answer.sentence, "missing": list(answer.missing)}
-            return Status(409, fault)
+            return Status(503 if getattr(request, "store_failed", False) else 409, fault)
         return {
             "command": answer.command,
             "entries": list(answer.entries),
@@ -192,6 +193,14 @@ def _denied(request: HttpRequest, fault: Denied) -> Any:
     return api.create_response(
         request, {"code": "TW-661", "sentence": fault.reason, "missing": []}, status=403
     )
+
+
+@api.exception_handler(TrialwrightError)
+def _not_now(request: HttpRequest, fault: TrialwrightError) -> Any:
+    """The database cannot go on; nothing was recorded, and the same command may be given again."""
+    problem = fault.problems[0]
+    told = {"code": problem.code, "sentence": problem.sentence, "missing": []}
+    return api.create_response(request, told, status=503)
 
 
 @api.exception_handler(Http404)

@@ -67,6 +67,8 @@ def item(
     refusal = save_item(request, person, place, found, _zone(request, person))
     if request.headers.get("X-Fragment") != "item":
         return _after_item(request, person, place, found, refusal)
+    if refusal is not None and getattr(request, "store_failed", False):
+        return HttpResponse(f"{refusal.sentence} ({refusal.code})", status=503, content_type="text/plain")
     now = _again(request, subject)
     field = next(field for field in fields_of(signed_in(request).protocol, now, place) if field.id == name)
     status = 200 if refusal is None else 409 if refusal.code == STALE else 422

@@ -19,6 +19,7 @@ from trialwright.record.entry import Author
 from trialwright.store import random_salts
 from trialwright.store.importing import Imported, import_file, keep_file
 from trialwright.web import clock
+from trialwright.web.acting import refused_by_store
 from trialwright.web.page import render_page
 from trialwright.web.people import SignedIn, signed_in, zone_of
 from trialwright.web.permits import desk
@@ -81,8 +82,7 @@ def _run(request: HttpRequest, mapping: str, name: str, content: bytes, *, dry: 
     try:
         return give(dry=dry)
     except TrialwrightError as error:
-        problem = error.problems[0]
-        return Refusal(problem.code, problem.sentence)
+        return refused_by_store(request, error)
 
 
 def _contexts(who: SignedIn) -> Callable[[str | None, str], Context]:

@@ -66,6 +66,9 @@
       const answer = await post(entry.address, body);
       if ([200, 409, 422].includes(answer.status)) return show(item, await answer.text(), answer);
       keep([...waiting(), entry]);
+      if (answer.status === 503 && (answer.headers.get("Content-Type") || "").startsWith("text/plain")) {
+        notice.textContent += " " + (await answer.text());
+      }
       if (answer.type === "opaqueredirect" || answer.status === 401) {
         notice.textContent += " " + words.signedOut;
       }
