@@ -109,8 +109,18 @@ def _extracted(source: str) -> Iterator[Message]:
 
 def _of_tables() -> Iterator[Message]:
     """Codes of the core as words, kinds of entries, names in tables, what refusals mean."""
+    from trialwright.clinical.safety_clocks import RULES_IN_WORDS
     from trialwright.clinical.scores import CAPRINI_2005, PADUA_2010
-    from trialwright.conduct import consent_ledger, ending, event_checks, people, roles, safety_gates, units
+    from trialwright.conduct import (
+        consent_ledger,
+        ending,
+        event_checks,
+        people,
+        roles,
+        safety_gates,
+        safety_reports,
+        units,
+    )
     from trialwright.conduct.evolve import CHANGES
     from trialwright.conduct.signing import CASEBOOK_MEANING, FORM_MEANING
     from trialwright.errors import CATALOGUE
@@ -129,6 +139,8 @@ def _of_tables() -> Iterator[Message]:
         *people.ACCESS_EVENTS,
         *safety_gates.REVIEW_DECISIONS,
         *units.DISPOSITIONS,
+        *safety_reports.RECEIVERS,
+        *safety_reports.REPORT_KINDS,
         *_STATUSES,
     )
     yield from (code.replace("_", " ") for code in codes)
@@ -137,7 +149,7 @@ def _of_tables() -> Iterator[Message]:
     yield from (*overview.STEPS, *overview.WAITING)
     for score in (CAPRINI_2005, PADUA_2010):
         yield from (score.title, *(item.label for item in score.items))
-    yield from (CASEBOOK_MEANING, FORM_MEANING)
+    yield from (CASEBOOK_MEANING, FORM_MEANING, *RULES_IN_WORDS.values())
     for code, sentences in CATALOGUE.items():
         if code[3] in _IN_THE_BROWSER:
             yield from sentences

@@ -49,6 +49,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-131": ("a translated text is blank or no text", "write it, in quotes where it looks like a number"),
     "TW-132": ("registered wording is translated", "remove it; registered wording stays as it is"),
     "TW-133": ("a mapping of laboratory files contradicts itself", "correct the named line"),
+    "TW-134": ("a time zone is not known", "write an IANA name such as Asia/Shanghai"),
     "TW-140": ("the invention of people in rehearsal.yaml is not in its form", "correct the named line"),
     # TW-2xx input files and screening
     "TW-201": ("a file of people cannot be opened", "check the path and its permissions"),
@@ -236,6 +237,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-574": ("content was removed from the record", "nothing: the data sets are without it"),
     "TW-575": ("the start of an event is imputed", "ask for the date; until then it is flagged"),
     "TW-576": ("answers do not fit the domain they are sent to", "correct the target of the item"),
+    # TW-58x safety reports
     # TW-6xx report and web
     "TW-603": ("the address to serve at cannot be used", "take another port or host"),
     "TW-604": ("who signs did not prove who they are", "give the password, and the code where asked"),
@@ -311,6 +313,11 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-843": ("a person cannot be screened again under this number", "see how the earlier screening ended"),
     "TW-850": ("a unit was not compared by two people", "compare wristband, unit and lot together"),
     "TW-851": ("a check by two people needs two who may do it", "ask a colleague of the site"),
+    "TW-860": ("the event was never serious", "report it as serious first"),
+    "TW-861": ("times of reporting are not in their order", "correct one of the two"),
+    "TW-862": ("only the sponsor reports to an agency", "report to the sponsor"),
+    "TW-863": ("the investigator's causality would be downgraded", "keep the suspicion"),
+    "TW-864": ("a follow-up comes before the first report", "record the first report"),
     "TW-870": ("a file to import cannot be read", "send the laboratory's text file"),
     "TW-871": ("a file to import has another head", "compare its columns with the mapping"),
     "TW-872": ("a row has other cells than the head", "correct the row"),

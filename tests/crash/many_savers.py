@@ -15,7 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
-sys.path.insert(0, sys.argv[1])
+if __name__ == "__main__":
+    sys.path.insert(0, sys.argv[1])
 
 from conduct_making import v
 from trialwright.conduct import Author, Context, Refusal

@@ -174,7 +174,7 @@ def test_a_refusal_says_what_its_code_means(site: StudyStore) -> None:
     assert answer.status_code == 422
     said = text_of(answer)
     assert "TW-418" in said
-    assert "时间在未来。请更正日期或时间" in said
+    assert "请更正日期或时间" in said
     assert 'class="quiet" lang="en"' in answer.content.decode()
 
 

@@ -21,7 +21,7 @@ SITE_HOURS = 24
 FATAL_DAYS = 7
 SERIOUS_DAYS = 15
 FOLLOW_UP_DAYS = FATAL_DAYS + 8
-_WORDS: dict[Rule, str] = {
+RULES_IN_WORDS: dict[Rule, str] = {
     "site_24_hours": "to the sponsor within 24 hours of becoming aware",
     "fatal_7_days": "fatal or life-threatening: to the agency by the end of day 7",
     "serious_15_days": "to the agency by the end of day 15",
@@ -51,7 +51,7 @@ class Clock:
     @property
     def sentence(self) -> str:
         """The rule in words."""
-        return _WORDS[self.rule]
+        return RULES_IN_WORDS[self.rule]
 
     def left(self, at: datetime) -> timedelta:
         """The time left at a moment, below zero where it is over."""

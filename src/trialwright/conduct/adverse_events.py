@@ -14,6 +14,7 @@ from trialwright.conduct.event_rules import count_changes, pauses_completed, rul
 from trialwright.conduct.forms import check_details
 from trialwright.conduct.mark import Mark, Payload
 from trialwright.conduct.moments import Moment, instant_of, moment
+from trialwright.conduct.safety_reports import noted_as_serious
 from trialwright.conduct.situation import Situation, optional_words, reason, shown, words
 from trialwright.conduct.states import SubjectState
 from trialwright.conduct.streams import STUDY, subject_stream
@@ -125,7 +126,8 @@ def _not_known_yet(situation: Situation, event: str, payload: Mapping[str, Any])
     ]
 
 
-def event_known(state: SubjectState, payload: Payload, _mark: Mark) -> SubjectState:
+def event_known(state: SubjectState, payload: Payload, mark: Mark) -> SubjectState:
     """The newest report of the event."""
     kept = {name: payload[name] for name in (*FIELDS, "details", "meets")}
-    return replace(state, events={**state.events, payload["event"]: kept})
+    known = replace(state, events={**state.events, payload["event"]: kept})
+    return noted_as_serious(known, payload, mark)

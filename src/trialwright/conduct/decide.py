@@ -56,6 +56,11 @@ from trialwright.conduct.safety_gates import (
     decide_record_review,
     decide_resume_study,
 )
+from trialwright.conduct.safety_reports import (
+    decide_assess_event,
+    decide_record_awareness,
+    decide_record_submission,
+)
 from trialwright.conduct.screening import (
     decide_confirm_eligibility,
     decide_record_screen_failure,
@@ -82,6 +87,9 @@ DECISIONS: Final[Mapping[type[c.Command], Decision]] = {
     c.OpenSite: decide_open_site,
     c.LoadAllocationList: decide_load_allocation_list,
     c.RecordImport: decide_record_import,
+    c.RecordAwareness: decide_record_awareness,
+    c.AssessEvent: decide_assess_event,
+    c.RecordSubmission: decide_record_submission,
     c.RegisterLot: decide_register_lot,
     c.ReleaseLot: decide_release_lot,
     c.QuarantineLot: decide_quarantine_lot,

@@ -217,12 +217,47 @@ class Withdrawal:
 
 
 @dataclass(frozen=True, slots=True)
+class Assessment:
+    """The sponsor's newest assessment of a serious event."""
+
+    suspected: bool
+    expected: bool
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One report that was sent: to the sponsor or the agency; initial, follow_up or nullification."""
+
+    to: str
+    kind: str
+    at: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class SafetyFile:
+    """What the clocks of one serious event need.
+
+    ``serious_at`` is when it was first reported as serious, ``urgent_at`` when as fatal or life-threatening,
+    ``aware_at`` when the site first knew.
+    """
+
+    serious_at: str
+    urgent_at: str = ""
+    aware_at: str = ""
+    assessment: Assessment | None = None
+    submissions: tuple[Submission, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SubjectState:
     """One person's whole casebook.
 
     ``visits`` and ``rows`` are keyed by ``visit_key`` and ``row_key``; ``events`` hold the payload of each
     adverse event's newest report; ``doses`` the times of doses given; ``frozen`` the keys of rows that take
-    no entry; ``verified`` the entry of each answer when it was last compared with its source.
+    no entry; ``verified`` the entry of each answer when it was last compared with its source;
+    ``safety`` the file of each event that was ever serious.
     """
 
     subject: str
@@ -250,6 +285,7 @@ class SubjectState:
     unit_check: UnitCheck | None = None
     rescreen_of: str | None = None
     rescreened_as: str | None = None
+    safety: dict[str, SafetyFile] = field(default_factory=dict)
 
     @property
     def treated_at(self) -> str | None:

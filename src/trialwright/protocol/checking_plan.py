@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from zoneinfo import ZoneInfo
 
 from trialwright.clinical.stopping import BoundaryError
 from trialwright.protocol.plan import Analysis, Endpoint
@@ -103,14 +104,22 @@ def analyses_without_what_they_need(study: Study) -> Found:
             )
 
 
+def zones_that_are_none(study: Study) -> Found:
+    """Time zones are names of the IANA data base."""
+    named = [(("design", "sites", n, "zone"), site.zone) for n, site in enumerate(study.design.sites)]
+    for at, zone in (*named, (("safety", "sponsor_zone"), study.safety.sponsor_zone)):
+        try:
+            ZoneInfo(zone)
+        except (ValueError, KeyError, OSError):
+            yield "TW-134", f"'{zone}' is no time zone; write an IANA name such as Asia/Shanghai", at
+
+
 def boundaries_with_gaps(study: Study) -> Found:
     """The steps of a stopping boundary follow each other without gap and can be reached."""
     for number, boundary in enumerate(study.safety.boundaries):
         at: Location = ("safety", "boundaries", number, "steps")
         if bool(boundary.steps) == (boundary.computed is not None):
-            sentence = (
-                f"boundary '{boundary.id}' needs its steps, or how they are computed; give one of them"
-            )
+            sentence = f"boundary '{boundary.id}' needs its steps, or how they are computed; give one of them"
             yield "TW-125", sentence, at[:-1]
             continue
         try:

@@ -151,7 +151,10 @@ class ReviewGate(Clause):
 
 
 class Safety(Clause):
-    """How safety is watched while the study runs."""
+    """How safety is watched while the study runs.
+
+    ``sponsor_zone`` is the IANA time zone in which the sponsor's days of reporting end.
+    """
 
     special_interest: tuple[SpecialInterest, ...] = ()
     pauses: tuple[PauseRule, ...] = ()
@@ -161,6 +164,7 @@ class Safety(Clause):
     reaction_pause_grade: int | None = Field(default=None, ge=1, le=5)
     reaction_end_grade: int | None = Field(default=None, ge=1, le=5)
     two_person_check: bool = False
+    sponsor_zone: str = "UTC"
 
 
 class Baseline(Clause):

@@ -59,6 +59,7 @@ class Milestones:
     versions: Mapping[str, str] = field(default_factory=dict)
     queries: Mapping[str, str] = field(default_factory=dict)
     events: Mapping[str, EventBrief] = field(default_factory=dict)
+    was_serious: bool = False
 
     @property
     def before_consent(self) -> tuple[str, ...]:
@@ -119,7 +120,10 @@ def _reported(known: Milestones, payload: _Payload, _day: str) -> dict[str, Any]
         serious=bool(payload.get("serious")),
         outcome=str(payload.get("outcome") or ""),
     )
-    return {"events": {**known.events, brief.event: brief}}
+    return {
+        "events": {**known.events, brief.event: brief},
+        "was_serious": known.was_serious or brief.serious,
+    }
 
 
 _NOTES: Mapping[str, _Note] = MappingProxyType(

@@ -222,6 +222,13 @@ _TELL: dict[str, Callable[[Study, _Payload], str]] = {
     "StudyPaused": _words("the study was paused: {sentence}"),
     "StudyResumed": _words("the study was resumed"),
     "ReviewRecorded": _coded("{gate}: {decision}"),
+    "AwarenessRecorded": _words("{event}: {who} knew of it on {at}"),
+    "EventAssessed": lambda _study, payload: gettext("{event} assessed: {suspected}, {expected}").format(
+        event=payload["event"],
+        suspected=gettext("suspected") if payload["suspected"] else gettext("not suspected"),
+        expected=gettext("expected") if payload["expected"] else gettext("unexpected"),
+    ),
+    "ReportSubmitted": _coded("{event}: {kind} report sent to the {to} on {at}, {reference}"),
     "FileImported": _words(
         "{name} imported by {mapping}: {rows} rows, {stored} stored, {standing} standing already"
     ),

@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("trialwright.web.api.urls")),
     path("", include("trialwright.web.screening.urls")),
     path("", include("trialwright.web.infusion.urls")),
+    path("", include("trialwright.web.safety.urls")),
     path("", include("trialwright.web.events.urls")),
     path("", include("trialwright.web.signing.urls")),
     path("", include("trialwright.web.queries.urls")),

@@ -75,6 +75,7 @@ def _form(
         status=422 if refusal else 200,
         subject=person,
         event=known,
+        reported=known.get("event") in person.safety,
         questions=questions(_study(request), known, sent),
         versions=_versions(request, person, known) if known else [],
         refusal=refusal,

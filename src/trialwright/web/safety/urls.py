@@ -1,0 +1,10 @@
+"""Addresses of the safety desk."""
+
+from django.urls import path
+
+from trialwright.web.safety import views
+
+urlpatterns = [
+    path("safety/", views.board, name="safety"),
+    path("subjects/<str:subject>/events/<str:number>/reports/", views.reports, name="event-reports"),
+]

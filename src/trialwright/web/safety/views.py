@@ -1,0 +1,123 @@
+"""Pages of the safety desk: the board of duties, and the reports of one serious event."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_safe
+
+from trialwright.conduct import commands as c
+from trialwright.conduct.answer import Refusal
+from trialwright.conduct.safety_reports import RECEIVERS, REPORT_KINDS, known_at
+from trialwright.conduct.states import SubjectState
+from trialwright.web import clock
+from trialwright.web.acting import act
+from trialwright.web.page import render_page
+from trialwright.web.people import signed_in, zone_of
+from trialwright.web.permits import desk, may, subject_or_404
+from trialwright.web.safety.lines import duty_lines
+from trialwright.web.seen import milestones_seen
+
+_UNKNOWN = Refusal("TW-606", "the form asks for nothing that this page can do; open the page again")
+_NO_TIME = Refusal("TW-610", "the time is not written as a date and a time of day; correct it")
+
+
+@desk("see_subjects")
+@require_safe
+def board(request: HttpRequest) -> HttpResponse:
+    """Every report that is owed for the people seen; only casebooks with serious events are read."""
+    who = signed_in(request)
+    names = [each.subject for each in milestones_seen(request) if each.was_serious]
+    states = who.store.states(*(f"subject:{name}" for name in names)) if names else {}
+    people = [state for state in states.values() if isinstance(state, SubjectState)]
+    lines = duty_lines(who.protocol, people, clock.now())
+    return render_page(
+        request,
+        "safety/board.html",
+        here="safety",
+        lines=[line for line in lines if not line.done],
+        done=[line for line in lines if line.done],
+        overdue=sum(line.tone == "overdue" for line in lines),
+    )
+
+
+@desk("see_subjects")
+@require_http_methods(["GET", "HEAD", "POST"])
+def reports(request: HttpRequest, subject: str, number: str) -> HttpResponse:
+    """What is owed for one event, what was sent, and the forms that say more."""
+    person = subject_or_404(request, subject)
+    if number not in person.safety:
+        raise Http404
+    refusal = None
+    if request.method == "POST":
+        refusal = _do(request, person, number)
+        if refusal is None:
+            return redirect("event-reports", subject, number)
+        person = subject_or_404(request, subject)
+    lines = duty_lines(signed_in(request).protocol, [person], clock.now())
+    return render_page(
+        request,
+        "safety/reports.html",
+        here="subjects",
+        status=422 if refusal else 200,
+        subject=person,
+        number=number,
+        event=person.events[number],
+        file=person.safety[number],
+        known=known_at(person.safety[number]),
+        lines=[line for line in lines if line.event == number],
+        receivers=RECEIVERS if signed_in(request).role == "sponsor" else RECEIVERS[:1],
+        kinds=REPORT_KINDS,
+        zone=_zone(request, person),
+        refusal=refusal,
+        typed=request.POST,
+        may_know=may(request, "RecordAwareness", person.site).granted,
+        may_assess=may(request, "AssessEvent", person.site).granted,
+        may_send=may(request, "RecordSubmission", person.site).granted,
+    )
+
+
+def _do(request: HttpRequest, person: SubjectState, number: str) -> Refusal | None:
+    command = _command(request, person, number)
+    if isinstance(command, Refusal):
+        return command
+    answer = act(request, command, command_id=request.POST.get("command", ""))
+    return answer if isinstance(answer, Refusal) else None
+
+
+def _command(request: HttpRequest, person: SubjectState, number: str) -> c.Command | Refusal:
+    post = request.POST
+    deed = post.get("deed", "")
+    if deed == "assess":
+        return c.AssessEvent(
+            person.subject,
+            number,
+            post.get("suspected") == "yes",
+            post.get("expected") == "yes",
+            post.get("reason", "").strip(),
+        )
+    if deed not in {"know", "send"}:
+        return _UNKNOWN
+    at = _moment(post.get("at", ""), _zone(request, person))
+    if at is None:
+        return _NO_TIME
+    if deed == "know":
+        return c.RecordAwareness(person.subject, number, at, post.get("who", "").strip())
+    to, kind = post.get("to", ""), post.get("kind", "")
+    return c.RecordSubmission(person.subject, number, to, kind, at, post.get("reference", "").strip())
+
+
+def _moment(text: str, zone: str) -> datetime | None:
+    """The site's clock time, which the form asks for."""
+    try:
+        found = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone))
+
+
+def _zone(request: HttpRequest, person: SubjectState) -> str:
+    return zone_of(signed_in(request).store, person.site)

@@ -1,0 +1,122 @@
+"""The safety desk in the browser: what is owed, how much time is left, and what was sent."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from site_stages import SUBJECT, done, ready, today
+from trialwright.conduct import commands as c
+from trialwright.store import StudyStore
+from web_signing_in import clock_moved, mark_of, sign_in, text_of
+
+SENT = {"deed": "send", "kind": "initial", "at": "2020-01-01T10:00", "reference": "x"}
+PAGE = f"/subjects/{SUBJECT}/events/AE-1/reports/"
+
+
+@pytest.fixture
+def grave(site: StudyStore) -> StudyStore:
+    """A subject with a serious event that the coordinator reported today."""
+    event = c.EventReport(
+        term="Sepsis",
+        start=today().isoformat(),
+        grade=4,
+        serious=True,
+        seriousness=("hospitalisation",),
+        related="related",
+    )
+    return done(ready(site), ("coco", "coordinator", c.ReportAdverseEvent(SUBJECT, event)))
+
+
+def send(visitor: Any, **fields: str) -> Any:
+    return visitor.post(PAGE, {"command": mark_of(visitor.get(PAGE)), **fields})
+
+
+def ago(**time: int) -> str:
+    """A time of day at the tiny study's site A, so long ago, as the form takes it."""
+    from zoneinfo import ZoneInfo
+
+    moment = datetime.now(UTC) - timedelta(**time)
+    return moment.astimezone(ZoneInfo("Europe/Paris")).strftime("%Y-%m-%dT%H:%M")
+
+
+def test_a_serious_event_is_on_the_board_with_the_time_left(grave: StudyStore, monkeypatch: Any) -> None:
+    """A day to tell the sponsor; after that the board is loud, and the event is not forgotten."""
+    coco = sign_in("coco")
+    said = text_of(coco.get("/safety/"))
+    assert f"{SUBJECT} AE-1 Sepsis to the sponsor within 24 hours" in said
+    assert "23 h" in said
+    assert "overdue" not in said
+    with clock_moved(monkeypatch, timedelta(hours=30)):
+        late = sign_in("coco")
+        said = text_of(late.get("/safety/"))
+        assert "1 report is overdue." in said
+        assert "overdue since" in said
+    assert grave.head().size
+
+
+def test_a_report_is_recorded_and_the_clock_stops(grave: StudyStore) -> None:
+    """What was sent, when, under which reference; in time or not."""
+    coco = sign_in("coco")
+    assert send(coco, deed="know", at=ago(minutes=2), who="the ward").status_code == 302
+    sent = send(coco, deed="send", to="sponsor", kind="initial", at=ago(minutes=1), reference="M-77")
+    assert sent.status_code == 302
+    said = text_of(coco.get("/safety/"))
+    assert "No report is owed." in said
+    assert "sent in time" in said
+    assert "M-77" in text_of(coco.get(PAGE))
+    (entry,) = grave.entries_of_kind("ReportSubmitted")
+    assert entry.author.id == "coco"
+
+
+def test_the_sponsor_assesses_and_reports_to_the_agency(grave: StudyStore) -> None:
+    """Suspected and unexpected, it is owed to the agency; only the sponsor is offered that receiver."""
+    coco, saga = sign_in("coco"), sign_in("saga")
+    assert "agency" not in text_of(coco.get(PAGE))
+    assert send(saga, deed="assess", suspected="yes", expected="no", reason="not listed").status_code == 302
+    assert "to the agency by the end of day 15" in text_of(saga.get("/safety/"))
+    downgraded = send(saga, deed="assess", suspected="no", expected="no", reason="we think not")
+    assert downgraded.status_code == 422
+    assert "TW-863" in text_of(downgraded)
+    assert grave.newest_entries(1, kinds=("EventAssessed",))
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"deed": "forget"}, "TW-606"),
+        ({"deed": "know", "at": "soon", "who": "x"}, "TW-610"),
+        ({"deed": "send", "to": "sponsor", "kind": "initial", "at": "", "reference": "x"}, "TW-610"),
+        (
+            {"deed": "send", "to": "agency", "kind": "initial", "at": "2020-01-01T10:00", "reference": "x"},
+            "TW-862",
+        ),
+    ],
+)
+def test_what_cannot_be_recorded_is_refused(grave: StudyStore, fields: dict[str, str], code: str) -> None:
+    """The page says why, what was typed stays typed, and nothing is recorded."""
+    size = grave.head().size
+    answer = send(sign_in("coco"), **fields)
+    assert answer.status_code == 422
+    assert code in text_of(answer)
+    assert not grave.newest_entries(1, kinds=("AwarenessRecorded", "ReportSubmitted"))
+    assert grave.head().size > size  # signing in
+
+
+@pytest.mark.requirement("AC-2")
+def test_another_sites_duties_are_not_shown(grave: StudyStore) -> None:
+    """AC-2: neither on the board nor by their address; an event that was never serious has no such page."""
+    bao = sign_in("bao")
+    assert SUBJECT not in text_of(bao.get("/safety/"))
+    assert bao.get(PAGE).status_code == 404
+    assert sign_in("coco").get(PAGE.replace("AE-1", "AE-2")).status_code == 404
+    assert grave.head().size
+
+
+def test_the_start_page_names_what_is_owed(grave: StudyStore) -> None:
+    """For the site and the sponsor, before everything else."""
+    for person in ("coco", "ines", "saga"):
+        assert "Safety reports that are owed" in text_of(sign_in(person).get("/"))
+    assert grave.head().size
