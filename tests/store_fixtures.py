@@ -64,7 +64,8 @@ def _mounted(tmp_path: Path, megabytes: int) -> Iterator[Path]:
         yield place
     finally:
         connections.close_all()
-        subprocess.run(["umount", str(place)], check=True)  # noqa: S607 - the system's own
+        # Lazily, because somebody may look through the temporary folders just then.
+        subprocess.run(["umount", "--lazy", str(place)], check=True)  # noqa: S607 - the system's own
 
 
 def _opened(path: Path, url: str) -> Iterator[StudyStore]:
