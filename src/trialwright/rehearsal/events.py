@@ -70,9 +70,28 @@ def _report(company: Company, course: Course, report: c.EventReport, over: datet
     company.report.adverse_events += 1
     company.report.serious_events += bool(report.serious)
     company.gates.event_reported(course)
+    if report.serious:
+        _tell_the_sponsor(company, course, number)
     ended = replace(report, end=_clock(over, course), outcome="recovered")
     follow_up = c.UpdateAdverseEvent(course.subject, number, ended, _FOLLOW_UP)
     company.stage.plan(max(over, company.stage.now) + timedelta(hours=1), lambda: course.do(follow_up))
+
+
+def _tell_the_sponsor(company: Company, course: Course, number: str) -> None:
+    """The site says when it knew and reports within the day; the sponsor assesses on the next."""
+    course.do(c.RecordAwareness(course.subject, number, course.now, "the investigator (rehearsal)"))
+
+    def send() -> None:
+        reference = f"{course.subject}-{number}-1"
+        sent = c.RecordSubmission(course.subject, number, "sponsor", "initial", course.now, reference)
+        course.do(sent, "investigator")
+
+    def assess() -> None:
+        why = "the investigator names another cause (rehearsal)"
+        course.do(c.AssessEvent(course.subject, number, suspected=False, expected=False, reason=why))
+
+    company.stage.plan(company.stage.now + timedelta(hours=3), send)
+    company.stage.plan(company.stage.now + timedelta(hours=21), assess)
 
 
 def _plan_leaving(company: Company, course: Course, kind: EventKind) -> None:
