@@ -22,13 +22,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class EventBrief:
-    """The newest version of one adverse event, as far as a list of people needs it."""
+    """The newest version of one adverse event, as far as a list of people needs it.
+
+    ``related`` unless the report says that it is not; ``emergent`` from the start of treatment on; ``rules``
+    are the safety rules of the protocol that the event meets.
+    """
 
     event: str
     term: str
     grade: int | None
     serious: bool
     outcome: str
+    start: str = ""
+    related: bool = True
+    emergent: bool = False
+    interest: str = ""
+    rules: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +128,11 @@ def _reported(known: Milestones, payload: _Payload, _day: str) -> dict[str, Any]
         grade=payload.get("grade"),
         serious=bool(payload.get("serious")),
         outcome=str(payload.get("outcome") or ""),
+        start=str(payload.get("start") or ""),
+        related=payload.get("related") != "not related",
+        emergent=bool(payload.get("treatment_emergent")),
+        interest=str(payload.get("special_interest") or ""),
+        rules=frozenset(str(each["rule"]) for each in payload.get("meets", ())),
     )
     return {
         "events": {**known.events, brief.event: brief},

@@ -19,6 +19,7 @@ from trialwright.web.page import render_page
 from trialwright.web.people import signed_in, zone_of
 from trialwright.web.permits import desk, may, subject_or_404
 from trialwright.web.safety.lines import duty_lines
+from trialwright.web.safety.monitoring import courses, incidences, lanes, treated_in_order
 from trialwright.web.seen import milestones_seen
 
 _UNKNOWN = Refusal("TW-606", "the form asks for nothing that this page can do; open the page again")
@@ -41,6 +42,24 @@ def board(request: HttpRequest) -> HttpResponse:
         lines=[line for line in lines if not line.done],
         done=[line for line in lines if line.done],
         overdue=sum(line.tone == "overdue" for line in lines),
+    )
+
+
+@desk("see_overview")
+@require_safe
+def monitoring(request: HttpRequest) -> HttpResponse:
+    """Incidences, the boundaries' course, and every event by the day since treatment."""
+    who = signed_in(request)
+    treated = treated_in_order(milestones_seen(request))
+    return render_page(
+        request,
+        "safety/monitoring.html",
+        here="safety",
+        treated=len(treated),
+        incidences=incidences(who.protocol, treated),
+        courses=courses(who.protocol, treated),
+        lanes=lanes(treated, who.today()),
+        sees_subjects=may(request, "see_subjects").granted,
     )
 
 
