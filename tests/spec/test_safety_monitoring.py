@@ -53,7 +53,7 @@ def named(treated: tuple[Milestones, ...]) -> dict[str, tuple[int, int, str, str
 
 
 def test_a_person_counts_once_with_the_exact_interval() -> None:
-    """1 of 20: 5.0 %, 0.1 to 24.9 %; none of 20: 0.0 to 16.8 %; what began before treatment does not count."""
+    """1 of 20: 5.0 %, 0.1 to 24.9 %; none of 20: 0.0 to 16.8 %; earlier events do not count."""
     before = replace(RASH, event="AE-3", emergent=False)
     lines = named(people((RASH, replace(RASH, event="AE-9"), before), *[()] * 19))
     assert lines["Any event"] == (1, 2, "5.0 %", "0.1 – 24.9 %")

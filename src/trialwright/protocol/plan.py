@@ -153,7 +153,8 @@ class ReviewGate(Clause):
 class Safety(Clause):
     """How safety is watched while the study runs.
 
-    ``sponsor_zone`` is the IANA time zone in which the sponsor's days of reporting end.
+    ``sponsor_zone`` is the IANA time zone in which the sponsor's days of reporting end, ``criteria_version``
+    the version of CTCAE under which laboratory values are graded.
     """
 
     special_interest: tuple[SpecialInterest, ...] = ()
@@ -165,6 +166,7 @@ class Safety(Clause):
     reaction_end_grade: int | None = Field(default=None, ge=1, le=5)
     two_person_check: bool = False
     sponsor_zone: str = "UTC"
+    criteria_version: Literal["5", "6"] = "5"
 
 
 class Baseline(Clause):

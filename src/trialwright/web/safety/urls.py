@@ -7,5 +7,6 @@ from trialwright.web.safety import views
 urlpatterns = [
     path("safety/", views.board, name="safety"),
     path("safety/monitoring/", views.monitoring, name="monitoring"),
+    path("subjects/<str:subject>/grades/", views.grades, name="grades"),
     path("subjects/<str:subject>/events/<str:number>/reports/", views.reports, name="event-reports"),
 ]

@@ -18,6 +18,7 @@ from trialwright.web.acting import act
 from trialwright.web.page import render_page
 from trialwright.web.people import signed_in, zone_of
 from trialwright.web.permits import desk, may, subject_or_404
+from trialwright.web.safety.laboratory import laboratory_of
 from trialwright.web.safety.lines import duty_lines
 from trialwright.web.safety.monitoring import courses, incidences, lanes, treated_in_order
 from trialwright.web.seen import milestones_seen
@@ -42,6 +43,21 @@ def board(request: HttpRequest) -> HttpResponse:
         lines=[line for line in lines if not line.done],
         done=[line for line in lines if line.done],
         overdue=sum(line.tone == "overdue" for line in lines),
+    )
+
+
+@desk("see_subjects")
+@require_safe
+def grades(request: HttpRequest, subject: str) -> HttpResponse:
+    """One subject's laboratory values over time, each with its grade and the rule, or why there is none."""
+    person, study = subject_or_404(request, subject), signed_in(request).protocol
+    return render_page(
+        request,
+        "safety/grades.html",
+        here="subjects",
+        subject=person,
+        analytes=laboratory_of(study, person),
+        version=study.safety.criteria_version,
     )
 
 
