@@ -238,6 +238,14 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-575": ("the start of an event is imputed", "ask for the date; until then it is flagged"),
     "TW-576": ("answers do not fit the domain they are sent to", "correct the target of the item"),
     # TW-58x safety reports
+    "TW-580": ("a safety report cannot carry something", "correct the element that is named"),
+    "TW-581": ("a safety report lacks something", "send it when it is due; ask for what is missing"),
+    "TW-582": ("something is not as E2B(R3) allows it", "shorten it, or take a code or unit of the list"),
+    "TW-583": ("a safety report's file is not XML, or has a document type", "ask the sender for the file"),
+    "TW-584": ("a file is no batch of case safety reports", "hand in an E2B(R3) file"),
+    "TW-585": ("a value of a safety report cannot be read", "ask the sender to correct the line"),
+    "TW-586": ("a safety report says more than a case here holds", "read the line; it is not kept"),
+    "TW-587": ("a safety report contradicts itself", "correct one of the two"),
     # TW-6xx report and web
     "TW-603": ("the address to serve at cannot be used", "take another port or host"),
     "TW-604": ("who signs did not prove who they are", "give the password, and the code where asked"),
