@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from itertools import accumulate, groupby, pairwise
 
 from django.utils.translation import gettext_noop as noop
 
@@ -36,7 +37,10 @@ class Incidence:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """People with the event among the first 1, 2, ... treated, and the count that stops, as lines."""
+    """People with the event among the first so many treated, and the count that stops, as lines.
+
+    ``counts`` has a row where one of the two changes: how many are treated, with the event, and what stops.
+    """
 
     id: str
     sense: str
@@ -109,22 +113,29 @@ def _course(boundary: Boundary, treated: Sequence[Milestones], target: int) -> C
     met = [any(boundary.id in event.rules for event in each.events.values()) for each in treated]
     limits = {number: step.stop_at for step in boundary.limits for number in range(step.first, step.last + 1)}
     last = max(target, len(treated), max(limits, default=1))
-    top = max([*limits.values(), sum(met)], default=1) + 1
-    counts = tuple((order, sum(met[:order]), limits.get(order)) for order in range(1, len(treated) + 1))
-    line = _steps([(order, count) for order, count, _ in counts], last, top)
-    limit = _steps(sorted(limits.items()), last, top)
-    return Course(boundary.id, boundary.sense, counts, line, limit, top, last)
+    sums = list(accumulate(met))
+    top = max([*limits.values(), *sums[-1:]], default=1) + 1
+    every = [(order, count, limits.get(order)) for order, count in enumerate(sums, 1)]
+    changed = [each for before, each in pairwise([(0, -1, None), *every]) if before[1:] != each[1:]]
+    return Course(
+        id=boundary.id,
+        sense=boundary.sense,
+        counts=tuple(changed),
+        line=_steps([(order, count) for order, count, _ in every], last, top),
+        limit=_steps(sorted(limits.items()), last, top),
+        top=top,
+        last=last,
+    )
 
 
 def _steps(points: Sequence[tuple[int, int]], last: int, top: int) -> str:
-    """A line of steps: each height holds from the person before to this one."""
+    """A line of steps: each height holds from the person before the first one of it to its last one."""
     drawn = []
-    for order, count in points:
+    for count, run in groupby(points, key=lambda point: point[1]):
+        orders = [order for order, _ in run]
         height = round(100 - 100 * count / top, 2)
-        drawn += [
-            f"{round(100 * (order - 1) / last, 2)},{height}",
-            f"{round(100 * order / last, 2)},{height}",
-        ]
+        before, here = (round(100 * place / last, 2) for place in (orders[0] - 1, orders[-1]))
+        drawn += [f"{before},{height}", f"{here},{height}"]
     return " ".join(drawn)
 
 
