@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from conduct_making import tiny
 from safety_case_making import full_batch, full_case
+from trialwright.conduct.states import SafetyFile, SubjectState
+from trialwright.exchange.e2b_writing import write_batch
+from trialwright.exchange.safety_case import SafetyCase, batch_of
+from trialwright.web.safety.case_of import Circumstance, case_of
 
 e2br3 = pytest.importorskip("e2br3", reason="the independent reader e2br3 is not installed")
-
-from trialwright.exchange.e2b_writing import write_batch  # noqa: E402 - after the reader is known to be there
-from trialwright.exchange.safety_case import SafetyCase  # noqa: E402 - likewise
 
 
 @pytest.mark.parametrize("case", [full_case(), replace(full_case(), change="nullification"), SafetyCase()])
@@ -99,3 +103,34 @@ def test_the_independent_reader_sees_a_nullification() -> None:
     case = replace(full_case(), change="nullification", change_reason="Reported twice")
     icsr = e2br3.parse(write_batch(full_batch(case))).messages[0].icsr
     assert (icsr.nullification_amendment.code, icsr.nullification_reason) == ("1", "Reported twice")
+
+
+def test_a_case_of_the_record_is_valid(shared_folder: Path) -> None:
+    """A serious event as the site writes it, with no more than the record holds, is valid."""
+    schemas = shared_folder / "validators" / "icsr-xsd"
+    if not schemas.is_dir():
+        pytest.skip("the ICSR schemas are not beside the project")
+    event: dict[str, Any] = {
+        "term": "Sepsis",
+        "start": "2026-03",
+        "end": None,
+        "grade": None,
+        "serious": True,
+        "seriousness": ["hospitalisation", "life_threatening"],
+        "related": None,
+        "action": None,
+        "outcome": None,
+    }
+    person = SubjectState(
+        "A-001",
+        "A",
+        arm="ALL",
+        doses=("2026-03-01T10:00:00+01:00",),
+        events={"AE-1": event},
+        safety={"AE-1": SafetyFile("2026-03-02T08:15:30.123Z")},
+    )
+    beside = Circumstance("", "2026-03-02T08:15:30.123Z", datetime(2026, 3, 3, tzinfo=UTC), rehearsed=True)
+    case = case_of(tiny(), person, "AE-1", beside)
+    assert case.created is not None
+    file = write_batch(batch_of(case, "N-1", "SPONSOR", "AGENCY", case.created))
+    assert e2br3.validate(file, schema_dir=schemas) == []

@@ -120,3 +120,56 @@ def test_the_start_page_names_what_is_owed(grave: StudyStore) -> None:
     for person in ("coco", "ines", "saga"):
         assert "Safety reports that are owed" in text_of(sign_in(person).get("/"))
     assert grave.head().size
+
+
+def read_back(content: bytes) -> Any:
+    from trialwright.exchange.e2b_reading import read_batch
+
+    found = read_batch(content)
+    return getattr(found, "batch", found)
+
+
+def test_a_serious_event_goes_out_as_a_file(grave: StudyStore) -> None:
+    """E2B(R3) with what the record holds: masked initials, the criteria met, the causality as given."""
+    saga = sign_in("saga")
+    mark = mark_of(saga.get(PAGE))
+    answer = saga.post(f"{PAGE}e2b.xml", {"command": mark, "receiver": "AGENCY"})
+    assert answer.headers["Content-Type"] == "application/xml"
+    text = answer.content.decode()
+    for part in (SUBJECT, "Sepsis", "AGENCY", "MSK", "hospitalisation"):
+        assert part in text
+    batch = read_back(answer.content)
+    (message,) = batch.messages
+    (reaction,) = message.case.reactions
+    assert reaction.reported == "Sepsis"
+    assert reaction.seriousness == frozenset({"hospitalisation"})
+    assert message.case.patient.investigation_number == SUBJECT
+    assert message.case.drugs == ()  # nobody was treated yet, and nothing is made up
+    (logged,) = [each for each in grave.entries_of_kind("AccessLogged") if each.payload["event"] == "export"]
+    assert logged.payload["detail"]["receiver"] == "AGENCY"
+
+
+def test_a_treated_persons_drug_is_in_the_file(grave: StudyStore) -> None:
+    """Dose, start, lot and route of what was given; the relation to it is the investigator's."""
+    start = datetime.now(UTC).replace(microsecond=0)
+    done(grave, ("nora", "nurse", c.StartInfusion(SUBJECT, "B1", "L1", start)))
+    saga = sign_in("saga")
+    mark = mark_of(saga.get(PAGE))
+    batch = read_back(saga.post(f"{PAGE}e2b.xml", {"command": mark, "receiver": "AGENCY"}).content)
+    (drug,) = batch.messages[0].case.drugs
+    assert drug.role == "suspect"
+    assert (drug.dosages[0].batch, str(drug.dosages[0].dose.value)) == ("L1", "100")
+    assert drug.relations[0].assessments[0].result == "related"
+
+
+def test_what_the_file_lacks_is_named_and_who_may_take_it(grave: StudyStore) -> None:
+    """The page lists what a receiver will miss; no mark, no file; a statistician takes none out."""
+    saga = sign_in("saga")
+    assert "that a receiver will miss" in text_of(saga.get(PAGE))
+    unmarked = saga.post(f"{PAGE}e2b.xml", {"command": "x", "receiver": "AGENCY"})
+    assert unmarked.status_code == 422
+    assert "TW-631" in text_of(unmarked)
+    nobody = saga.post(f"{PAGE}e2b.xml", {"command": mark_of(saga.get(PAGE)), "receiver": " "})
+    assert nobody.status_code == 422
+    assert sign_in("stan").post(f"{PAGE}e2b.xml", {"command": "x"}).status_code == 403
+    assert not [each for each in grave.entries_of_kind("AccessLogged") if each.payload["event"] == "export"]

@@ -13,11 +13,13 @@ from trialwright.conduct import commands as c
 from trialwright.conduct.answer import Refusal
 from trialwright.conduct.safety_reports import RECEIVERS, REPORT_KINDS, known_at
 from trialwright.conduct.states import SubjectState
+from trialwright.errors import TrialwrightError
 from trialwright.web import clock
 from trialwright.web.acting import act
 from trialwright.web.page import render_page
 from trialwright.web.people import signed_in, zone_of
 from trialwright.web.permits import desk, may, subject_or_404
+from trialwright.web.safety.files import present_case
 from trialwright.web.safety.laboratory import laboratory_of
 from trialwright.web.safety.lines import duty_lines
 from trialwright.web.safety.monitoring import courses, incidences, lanes, treated_in_order
@@ -109,10 +111,22 @@ def reports(request: HttpRequest, subject: str, number: str) -> HttpResponse:
         zone=_zone(request, person),
         refusal=refusal,
         typed=request.POST,
+        lacking=_lacking(request, person, number),
+        may_take=may(request, "print", person.site).granted,
         may_know=may(request, "RecordAwareness", person.site).granted,
         may_assess=may(request, "AssessEvent", person.site).granted,
         may_send=may(request, "RecordSubmission", person.site).granted,
     )
+
+
+def _lacking(request: HttpRequest, person: SubjectState, number: str) -> list[str]:
+    """What a receiver of the case will miss, in sentences; or why it cannot be written at all."""
+    from trialwright.exchange.completeness import findings
+
+    try:
+        return [problem.sentence for problem in findings(present_case(request, person, number))]
+    except TrialwrightError as error:
+        return [error.problems[0].sentence]
 
 
 def _do(request: HttpRequest, person: SubjectState, number: str) -> Refusal | None:
