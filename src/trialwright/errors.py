@@ -261,6 +261,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-614": ("too many entries for a PDF", "ask for fewer, or take CSV or JSON"),
     "TW-615": ("the database of sign-ins cannot go on", "make room or start it, then look at what stands"),
     "TW-616": ("the program failed", "look at what stands, and report what the server's log says"),
+    "TW-617": ("a request is too large or cannot be read", "open the page again and send less"),
     "TW-630": (
         "a form did not come from an open page of this site",
         "open the page again and send the form anew",

@@ -73,7 +73,7 @@ class Pen:
 
     def states(self, streams: Iterable[str]) -> list[tuple[str, int, str]]:
         """Return stream, last entry and state's text of those streams that have one."""
-        wanted, rows = list(streams), []
+        wanted, rows = [stream for stream in streams if storable(stream)], []
         for first in range(0, len(wanted), STREAMS_AT_ONCE):
             some = wanted[first : first + STREAMS_AT_ONCE]
             self._cursor.execute(_STATES.format(", ".join(["%s"] * len(some))), some)
@@ -99,6 +99,14 @@ class Pen:
         self._cursor.execute(statement)
         row: tuple[Any, ...] | None = self._cursor.fetchone()
         return row
+
+
+def storable(name: str) -> bool:
+    """Whether both databases can hold the name. What they cannot, such as a zero byte, has no entries."""
+    try:
+        return b"\0" not in name.encode()
+    except UnicodeEncodeError:
+        return False
 
 
 def check_format(version: int) -> None:

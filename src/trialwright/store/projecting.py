@@ -10,7 +10,7 @@ from trialwright.store import models
 from trialwright.store.answers import Difference
 from trialwright.store.database_errors import refuse
 from trialwright.store.folding import REDACTED, Conduct, Folded, State, fold
-from trialwright.store.pen import Pen
+from trialwright.store.pen import Pen, storable
 from trialwright.store.reading import read_entries
 
 
@@ -26,7 +26,7 @@ def save_states(pen: Pen, conduct: Conduct, folded: Mapping[str, Folded]) -> Non
 
 def read_states(alias: str, conduct: Conduct, streams: Iterable[str]) -> dict[str, State]:
     """Return the states of these streams to somebody who only looks."""
-    rows = models.Projection.objects.using(alias).filter(stream__in=list(streams))
+    rows = models.Projection.objects.using(alias).filter(stream__in=list(filter(storable, streams)))
     return _states(conduct, rows)
 
 

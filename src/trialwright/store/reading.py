@@ -8,6 +8,7 @@ from trialwright.record.chain import Head
 from trialwright.record.entry import Entry
 from trialwright.record.snapshot import Snapshot, view_entry
 from trialwright.store import models
+from trialwright.store.pen import storable
 
 BATCH = 2000
 
@@ -37,6 +38,8 @@ def read_entries(alias: str, stream: str | None = None, after: int | None = None
     """Give all entries (after one), or those of one stream, in order; no other stream's entries are read."""
     if stream is None:
         rows = read_rows(alias, after)
+    elif not storable(stream):
+        rows = iter(())
     else:
         links = models.StreamLink.objects.using(alias).filter(stream=stream).values("seq")
         rows = iter(models.Entry.objects.using(alias).filter(seq__in=links).order_by("seq"))
@@ -60,6 +63,8 @@ def read_newest(
 ) -> Iterator[Entry]:
     """Give the last entries (before one, of a stream, of these kinds), the newest first."""
     rows = models.Entry.objects.using(alias)
+    if not all(map(storable, (stream or "", *kinds))):
+        rows = rows.none()
     if before is not None:
         rows = rows.filter(seq__lt=before)
     if stream is not None:

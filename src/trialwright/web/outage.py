@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import sys
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
@@ -28,12 +29,22 @@ _FAULT = noop("The program failed here; the server's log says how (TW-616).")
 _LOOK = noop(
     "What you sent may have been recorded, or not: look at what stands. A form sent again counts once."
 )
+_UNREADABLE = noop(
+    "The request is larger than this site takes, or cannot be read (TW-617). Nothing was recorded; open the"
+    " page again and send less."
+)
+_TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 def failed(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django's signature
     """The answer to what was raised and nobody caught; Django calls it while that is being handled."""
     return answer_to(sys.exc_info()[1])
+
+
+def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """The answer to a request that was not even read: too large, with too many fields, or not in its form."""
+    return _plain(gettext(_UNREADABLE), 413 if isinstance(exception, _TOO_MUCH) else 400)
 
 
 def answer_to(error: BaseException | None) -> HttpResponse:

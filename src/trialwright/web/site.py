@@ -12,6 +12,8 @@ from trialwright.store import StudyStore, open_study
 _HERE = Path(__file__).parent
 _URLS = "trialwright.web.urls"
 _LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+# A monitor may tick all answers of a casebook at once. The body has a limit of its own, Django's 2.5 MB.
+_MOST_FIELDS = 10_000
 _open: dict[str, StudyStore] = {}
 
 
@@ -72,6 +74,7 @@ def configure_site() -> None:
         ROOT_URLCONF=_URLS,
         INSTALLED_APPS=[*INSTALLED_APPS],
         MIDDLEWARE=MIDDLEWARE,
+        DATA_UPLOAD_MAX_NUMBER_FIELDS=_MOST_FIELDS,
         TEMPLATES=[
             {
                 "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -34,6 +34,7 @@ urlpatterns = [
     path("", include("trialwright.web.oversight.urls")),
     path("", include("trialwright.web.entry.urls")),
 ]
+handler400 = "trialwright.web.outage.unreadable"
 handler404 = "trialwright.web.pages.not_found"
 handler429 = "trialwright.web.accounts.refusals.too_often"
 handler500 = "trialwright.web.outage.failed"

@@ -1,4 +1,4 @@
-"""What a program may send: every command of the conduct room but those that the site writes itself."""
+"""What a program may send: every command of the conduct room but signatures and what the site itself says."""
 
 from __future__ import annotations
 
@@ -6,8 +6,19 @@ from functools import cache
 
 from trialwright.conduct.commands import COMMANDS, Command
 
-# What happens to accounts is written by the site itself.
-NOT_SENT = frozenset({"LogAccess"})
+# What happens to accounts, and that a file was imported, is written by the site itself. A signature takes the
+# password of who signs, and a check by two that of the second (SG-4): a token proves neither.
+NOT_SENT = frozenset(
+    {
+        "CheckUnit",
+        "ConfirmEligibility",
+        "LogAccess",
+        "RecordImport",
+        "SignCasebook",
+        "SignEligibility",
+        "SignForm",
+    }
+)
 
 
 @cache
