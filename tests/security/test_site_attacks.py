@@ -192,7 +192,7 @@ def test_a_form_that_is_none_is_refused_in_a_sentence(site: StudyStore) -> None:
     assert site.head().size == size
 
 
-@pytest.mark.requirement("SQ-5")
+@pytest.mark.requirement("FL-1")
 @pytest.mark.parametrize(
     ("name", "content"),
     [
