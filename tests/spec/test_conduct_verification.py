@@ -23,8 +23,8 @@ def here() -> Desk:
     return with_staff(desk().screened("A-001"))
 
 
-def verify(*items: str) -> c.VerifySource:
-    return c.VerifySource("A-001", items=items, **LAB)
+def verify(*items: str, **seen: int) -> c.VerifySource:
+    return c.VerifySource("A-001", items=items, seen=seen, **LAB)
 
 
 def test_the_monitor_verifies_answers_against_their_source(here: Desk) -> None:
@@ -42,6 +42,18 @@ def test_a_later_change_takes_the_verification_back(here: Desk) -> None:
     gives(here, "coco", c.CorrectItem("A-001", item="glucose", new=v("5.9"), reason="misread", **LAB))
     assert not is_verified(here.person("A-001"), KEY, "glucose")
     assert gives(here, "mona", verify("glucose"))
+
+
+@pytest.mark.requirement("SQ-3")
+def test_an_answer_is_verified_as_it_was_seen_or_not_at_all(here: Desk) -> None:
+    """SQ-3: TW-836 says what stands now and by which entry; it is verified once that was seen."""
+    before = here.person("A-001").rows[KEY]["glucose"].changed
+    gives(here, "coco", c.CorrectItem("A-001", item="glucose", new=v("5.9"), reason="misread", **LAB))
+    now = here.person("A-001").rows[KEY]["glucose"].changed
+    sentence = is_refused(here, "TW-836", "mona", verify("glucose", glucose=before))
+    assert f"'5.9 mmol/L' by entry {now}" in sentence
+    assert not is_verified(here.person("A-001"), KEY, "glucose")
+    assert gives(here, "mona", verify("glucose", glucose=now))
 
 
 def test_nothing_is_verified_that_is_not_there(here: Desk) -> None:

@@ -79,13 +79,35 @@ def test_a_later_change_takes_the_verification_back(looked: StudyStore) -> None:
 
 
 def test_an_answer_that_changed_after_it_was_shown_is_not_verified(looked: StudyStore) -> None:
-    """TW-611: nobody vouches for a value that they did not see."""
+    """TW-836: nobody vouches for a value that they did not see."""
     mona = sign_in("mona")
     every = marks(mona)
     done(looked, ("coco", "coordinator", LATER))
     answer = tick(mona, *every)
     assert answer.status_code == 422
-    assert "TW-611" in text_of(answer)
+    assert "TW-836" in text_of(answer)
+    assert not list(looked.entries_of_kind("SourceVerified"))
+
+
+@pytest.mark.requirement("SQ-3")
+def test_an_answer_that_changes_while_the_form_is_on_its_way_is_not_verified(
+    looked: StudyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQ-3: TW-836 by the record itself, when a correction comes between the page's look and the command."""
+    mona = sign_in("mona")
+    every = marks(mona)
+    execute = StudyStore.execute
+
+    def corrected_first(store: StudyStore, command: Any, *given: Any) -> Any:
+        if isinstance(command, c.VerifySource) and command.form == "laboratory":
+            monkeypatch.undo()
+            done(looked, ("coco", "coordinator", LATER))
+        return execute(store, command, *given)
+
+    monkeypatch.setattr(StudyStore, "execute", corrected_first)
+    answer = tick(mona, *(mark for mark in every if "|laboratory|" in mark))
+    assert (answer.status_code, "TW-836" in text_of(answer)) == (422, True)
+    assert "it says &#x27;7.5 mmol/L&#x27; by entry" in text_of(answer)
     assert not list(looked.entries_of_kind("SourceVerified"))
 
 
@@ -96,7 +118,7 @@ def test_tampered_and_empty_forms_are_refused(looked: StudyStore) -> None:
         ((), "TW-838"),
         (("nonsense",), "TW-606"),
         (("LOOK|x|person|1|age|3",), "TW-606"),
-        (("LOOK|1|person|1|shoe|3",), "TW-611"),
+        (("LOOK|1|person|1|shoe|3",), "TW-836"),
     ):
         answer = tick(mona, *answers)
         assert answer.status_code == 422

@@ -13,7 +13,7 @@ from trialwright.conduct.form_rows import FormRow, open_row
 from trialwright.conduct.form_rules import check_edit_rules, check_required, check_skip_logic
 from trialwright.conduct.mark import Mark, Payload
 from trialwright.conduct.queries import Finding, queries_after
-from trialwright.conduct.situation import Situation, reason, shown, words
+from trialwright.conduct.situation import Situation, answer_words, reason, shown, words
 from trialwright.conduct.states import Cell, SubjectState, row_key
 from trialwright.conduct.streams import subject_stream
 from trialwright.protocol.forms import Form, Item
@@ -133,13 +133,10 @@ def _require_seen(command: CorrectItem, cell: Cell, row: FormRow) -> None:
     """TW-830 where another answer stands than the one that the person saw (SQ-3)."""
     if command.seen is None or command.seen == cell.changed:
         return
-    stands = (
-        f"{cell.value} {cell.unit or ''}".strip() if cell.missing is None else f"missing ({cell.missing})"
-    )
     wanted = command.new.missing or f"{command.new.value} {command.new.unit or ''}".strip()
     raise Refused(
         "TW-830",
-        f"{command.item} on {row.place} was changed meanwhile: it says {shown(stands)} by entry "
+        f"{command.item} on {row.place} was changed meanwhile: it says {shown(answer_words(cell))} by entry "
         f"{cell.changed}, and you wrote {shown(wanted)}; look again, then decide",
     )
 

@@ -12,6 +12,7 @@ from trialwright.conduct.answer import Context, Refused
 from trialwright.conduct.moments import today
 from trialwright.conduct.states import (
     AllocationState,
+    Cell,
     LotState,
     State,
     StudyState,
@@ -120,6 +121,13 @@ def shown(text: str) -> str:
     """A name in a sentence: quoted, short and printable, whatever the input."""
     short = text if len(text) <= 40 else f"{text[:37]}..."
     return "'" + "".join(letter if letter.isprintable() else "?" for letter in short) + "'"
+
+
+def answer_words(cell: Cell) -> str:
+    """The answer that stands, in a sentence."""
+    if cell.missing is not None:
+        return f"missing ({cell.missing})"
+    return f"{cell.value} {cell.unit or ''}".strip()
 
 
 def identifier(text: str, what: str) -> str:

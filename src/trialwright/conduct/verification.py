@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from trialwright.conduct.answer import Draft, Refused
 from trialwright.conduct.commands import VerifySource
-from trialwright.conduct.form_rows import planned_row
+from trialwright.conduct.form_rows import FormRow, planned_row
 from trialwright.conduct.mark import Mark, Payload
-from trialwright.conduct.situation import Situation, shown
-from trialwright.conduct.states import SubjectState, row_key
+from trialwright.conduct.situation import Situation, answer_words, shown
+from trialwright.conduct.states import Cell, SubjectState, row_key
 from trialwright.conduct.streams import subject_stream
 from trialwright.protocol.forms import Item
 from trialwright.protocol.rule_reading import criteria_variables
@@ -17,7 +17,7 @@ from trialwright.protocol.study import Study
 
 
 def decide_verify_source(situation: Situation, command: VerifySource) -> tuple[Draft, ...]:
-    """Verify answers that stand and were not verified as they stand."""
+    """Verify answers that stand, as the person saw them, and that were not verified as they stand."""
     person = situation.subject(command.subject)
     row = planned_row(situation, person, command)
     if not command.items:
@@ -28,6 +28,7 @@ def decide_verify_source(situation: Situation, command: VerifySource) -> tuple[D
         cell = row.cells.get(name)
         if cell is None:
             raise Refused("TW-838", f"{shown(name)} on {row.place} has no answer to compare")
+        _require_seen(command, name, cell, row)
         if is_verified(person, key, name):
             raise Refused("TW-839", f"{name} on {row.place} is verified as it stands")
         items[name] = cell.changed
@@ -40,6 +41,17 @@ def decide_verify_source(situation: Situation, command: VerifySource) -> tuple[D
         "items": items,
     }
     return (Draft("SourceVerified", (subject_stream(person.subject),), payload),)
+
+
+def _require_seen(command: VerifySource, name: str, cell: Cell, row: FormRow) -> None:
+    """TW-836 where another answer stands than was compared: nobody vouches for what they did not see."""
+    if command.seen.get(name, cell.changed) == cell.changed:
+        return
+    raise Refused(
+        "TW-836",
+        f"{name} on {row.place} changed after it was shown: it says {shown(answer_words(cell))} by entry "
+        f"{cell.changed}; compare the answer that stands now",
+    )
 
 
 def is_verified(person: SubjectState, key: str, item: str) -> bool:

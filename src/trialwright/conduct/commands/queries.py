@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from trialwright.conduct.streams import STUDY, subject_stream
 
@@ -75,6 +76,9 @@ class ReopenQuery:
 class VerifySource:
     """Confirm that answers agree with the source documents; a later change takes it back.
 
+    ``seen`` names the entry of each answer that the person compared. Another answer that stands by then is
+    refused; an item that is not named there is taken as it stands.
+
     SourceVerified {subject, visit, occurrence, form, row, items: {item: entry of the answer}}
     """
 
@@ -84,6 +88,7 @@ class VerifySource:
     row: str
     items: tuple[str, ...]
     occurrence: int = 1
+    seen: Mapping[str, int] = field(default_factory=dict)
 
     def streams(self) -> tuple[str, ...]:
         return (STUDY, subject_stream(self.subject))

@@ -60,7 +60,10 @@ def verification(request: HttpRequest, subject: str) -> HttpResponse:
 
 
 def _verify(request: HttpRequest, person: SubjectState) -> Refusal | None:
-    """Verify the ticked answers row by row; the first refusal ends it, what came before is verified."""
+    """Verify the ticked answers row by row; the first refusal ends it, what came before is verified.
+
+    What changed before the form came is said of all rows at once; what changes meanwhile, the record refuses.
+    """
     rows = chosen_rows(request.POST.getlist("answer"))
     if rows is None:
         return _UNKNOWN
@@ -69,7 +72,7 @@ def _verify(request: HttpRequest, person: SubjectState) -> Refusal | None:
     changed = changed_since(person, rows)
     if changed:
         return Refusal(
-            "TW-611",
+            "TW-836",
             f"the answers to {', '.join(changed)} changed after this page was shown; compare what stands now",
         )
     for chosen in rows:
@@ -80,5 +83,5 @@ def _verify(request: HttpRequest, person: SubjectState) -> Refusal | None:
 
 
 def _command(person: SubjectState, chosen: Chosen) -> c.VerifySource:
-    items = tuple(chosen.items)
-    return c.VerifySource(person.subject, chosen.visit, chosen.form, chosen.row, items, chosen.occurrence)
+    place = (person.subject, chosen.visit, chosen.form, chosen.row)
+    return c.VerifySource(*place, tuple(chosen.items), chosen.occurrence, seen=chosen.items)
