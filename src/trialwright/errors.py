@@ -273,6 +273,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-636": ("the site would be open to others without TLS", "name the host of a proxy with --behind-tls"),
     "TW-637": ("the record has nobody of this id", "take an id of 'trialwright people list'"),
     "TW-638": ("sign-ins are printed for rehearsed studies only", "add people with 'trialwright people add'"),
+    "TW-639": ("the list of breached passwords cannot be used", "name a SHA-1 list ordered by hash"),
     "TW-650": ("a print holds Chinese and the machine has no font for it", "install Noto CJK or WenQuanYi"),
     "TW-651": ("a casebook is asked for of a subject who is not in the record", "check the number"),
     "TW-652": ("the checkpoint for a print is not one of its record", "verify the record, then print again"),

@@ -32,6 +32,9 @@ def refused(password: str, person: str = "coco") -> str:
         "三更灯火五更鸡正是男儿读书时也",
         "x9#kQ2!mZ7&pL4^",
         "a" + "bright copper kettles" * 3,
+        "summer winter autumn 1",
+        "my dog likes tuesdays",
+        "846-203-975-118-640-2",
     ],
 )
 def test_long_passwords_of_any_characters_are_taken(site: StudyStore, password: str) -> None:
@@ -55,6 +58,10 @@ def test_long_passwords_of_any_characters_are_taken(site: StudyStore, password: 
         ("trialwright-clinical-trial", "Too little is left"),
         ("correct horse battery staple", "Too little is left"),
         ("c o c o p e t i t 1 2 3 4", "Too little is left"),
+        ("iloveyou-princess", "very common passwords"),
+        ("Michelle Jennifer 2019!", "very common passwords"),
+        ("M0nkey_$unsh1ne_87", "very common passwords"),
+        ("123456 jessica 654321", "very common passwords"),
     ],
 )
 def test_what_everybody_or_an_insider_would_try_is_refused(site: StudyStore, password: str, why: str) -> None:

@@ -41,9 +41,11 @@ def open_site(folder: Path) -> StudyStore:
     configure_site()
     from django.contrib.sessions.backends.db import SessionStore
 
+    from trialwright.web.accounts.breached import check_list
     from trialwright.web.accounts.database import use_accounts
     from trialwright.web.accounts.secret import secret_key
 
+    check_list()
     store = open_study(folder)
     settings.SECRET_KEY = secret_key(found.path)
     use_accounts(found)

@@ -58,6 +58,7 @@ _PASSWORDS: dict[str, Any] = {
         {"NAME": f"{_HERE}.passwords.LongEnough"},
         {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
         {"NAME": f"{_HERE}.passwords.NotGuessed"},
+        {"NAME": f"{_HERE}.breached.NotBreached"},
     ],
 }
 

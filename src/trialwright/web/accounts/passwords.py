@@ -14,6 +14,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_noop as noop
 
+from trialwright.web.accounts.common_words import is_put_together
 from trialwright.web.accounts.configuration import LONGEST_PASSWORD
 
 SHORTEST = 15
@@ -95,6 +96,8 @@ class NotGuessed:
                 "Too little is left beside names of this study, your own name and very common words."
             )
             raise ValidationError(sentence)
+        if is_put_together(password):
+            raise ValidationError(noop("This is made of very common passwords; take rarer words, or more."))
 
     def get_help_text(self) -> str:
         """The rule in words."""
