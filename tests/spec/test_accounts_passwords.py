@@ -58,7 +58,7 @@ def test_long_passwords_of_any_characters_are_taken(site: StudyStore, password: 
         ("trialwright-clinical-trial", "Too little is left"),
         ("correct horse battery staple", "Too little is left"),
         ("c o c o p e t i t 1 2 3 4", "Too little is left"),
-        ("iloveyou-princess", "very common passwords"),
+        ("jennifer-michelle", "very common passwords"),
         ("Michelle Jennifer 2019!", "very common passwords"),
         ("M0nkey_$unsh1ne_87", "very common passwords"),
         ("123456 jessica 654321", "very common passwords"),

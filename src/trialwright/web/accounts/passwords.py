@@ -14,8 +14,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_noop as noop
 
-from trialwright.web.accounts.common_words import is_put_together
 from trialwright.web.accounts.configuration import LONGEST_PASSWORD
+from trialwright.web.accounts.frequent_passwords import is_put_together
 
 SHORTEST = 15
 LEFT_OVER = 8
