@@ -28,6 +28,8 @@ _RANGES = {
     "4": "Conduct",
     "5": "Data sets and analysis",
     "6": "Report and site",
+    "7": "Rehearsal",
+    "8": "People, signatures, queries, reports and imports",
     "9": "The machine and the program",
 }
 

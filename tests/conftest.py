@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from laboratory_files import held
 from postgres_cluster import database_url, postgres
 from store_fixtures import (
     postgresql_store,
@@ -18,6 +19,7 @@ from web_making import rehearsed_folder, rehearsed_site
 __all__ = [
     "database_url",
     "default_study",
+    "held",
     "postgres",
     "postgresql_store",
     "rehearsed_folder",

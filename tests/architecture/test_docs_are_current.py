@@ -38,6 +38,14 @@ def test_a_page_says_what_the_program_does(page: Path) -> None:
     assert page.read_text(encoding="utf-8") == generator().generated(page), "run 'make docs'"
 
 
+def test_every_error_code_is_described() -> None:
+    """docs/errors.md has each code of the catalogue."""
+    from trialwright.errors import CATALOGUE
+
+    described = set(re.findall(r"^\| (TW-[0-9]+) \|", (DOCS / "errors.md").read_text("utf-8"), re.MULTILINE))
+    assert described == set(CATALOGUE)
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(PROJECT).as_posix())
 def test_every_link_leads_somewhere(page: Path) -> None:
     """Links between pages lead to a file, and to a heading in it."""

@@ -7,78 +7,23 @@ import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import count
-from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from conduct_making import tiny
-from site_stages import SUBJECT, consented, done, today
+from laboratory_files import HEAD, agree, glucose, row, run, send, taken
 from trialwright.conduct import Author, Context, Refusal
 from trialwright.conduct import commands as c
 from trialwright.conduct.imported_lines import read_lines
-from trialwright.conduct.states import SubjectState
 from trialwright.store import StudyStore, random_salts
-from trialwright.store.importing import Imported, import_file
+from trialwright.store.importing import import_file
 from web_signing_in import mark_of, sign_in, text_of
 
-HEAD = "Patient,Visit,Taken,Test,Result,Unit\n"
 
-
-def day() -> str:
-    """The day of the screening visit as the laboratory writes it."""
-    return f"{today():%d.%m.%Y}"
-
-
-def row(**cells: str) -> str:
-    """One row of a file: a glucose of the subject's screening, but for what is said otherwise."""
-    plain = {
-        "patient": SUBJECT,
-        "visit": "S",
-        "taken": day(),
-        "test": "GLU",
-        "result": "7.8",
-        "unit": "mmol/l",
-    }
-    return ",".join((plain | cells).values()) + "\n"
-
-
-@pytest.fixture
-def held(site: StudyStore) -> StudyStore:
-    """The screening visit was held today, nothing is entered."""
-    return done(consented(site), ("coco", "coordinator", c.RecordVisit(SUBJECT, "LOOK", today())))
-
-
-def run(store: StudyStore, text: str | bytes, **named: Any) -> Imported | Refusal:
-    """Import a file as the coordinator of site A."""
-    content = text.encode() if isinstance(text, str) else text
-    author = Author("coco", "Coco Petit", "coordinator")
-
-    def context(_site: str | None, command: str) -> Context:
-        return Context(datetime.now(UTC), "Europe/Paris", author, command)
-
-    def sees(site: str) -> bool:
-        return site == "A"
-
-    return import_file(store, "results", "results.csv", content, context, random_salts, sees, **named)
-
-
-def taken(store: StudyStore, text: str | bytes, **named: Any) -> Imported:
-    answer = run(store, text, **named)
-    assert isinstance(answer, Imported), answer
-    assert answer.rows == answer.stored + answer.standing + len(answer.rejected)
-    return answer
-
-
-def glucose(store: StudyStore) -> tuple[Any, Any] | None:
-    state = store.states(f"subject:{SUBJECT}")[f"subject:{SUBJECT}"]
-    assert isinstance(state, SubjectState)
-    cell = state.rows.get("LOOK|1|laboratory|1", {}).get("glucose")
-    return (cell.value, cell.unit) if cell else None
-
-
+@pytest.mark.requirement("SQ-5")
 def test_a_result_is_stored_with_its_unit_and_the_file_is_kept(held: StudyStore) -> None:
-    """The value as the laboratory wrote it, its unit in UCUM; the bytes stand under their hash."""
+    """SQ-5: the value as the laboratory wrote it, its unit in UCUM; the bytes stand under their hash."""
     file = HEAD + row()
     answer = taken(held, file)
     assert (answer.rows, answer.stored, answer.standing, answer.rejected) == (1, 1, 0, ())
@@ -92,6 +37,7 @@ def test_a_result_is_stored_with_its_unit_and_the_file_is_kept(held: StudyStore)
     assert entered.author.id == "coco"
 
 
+@pytest.mark.requirement("SQ-5")
 @pytest.mark.parametrize(
     ("cells", "code", "part"),
     [
@@ -115,7 +61,7 @@ def test_a_result_is_stored_with_its_unit_and_the_file_is_kept(held: StudyStore)
 def test_a_row_that_cannot_be_taken_says_why(
     held: StudyStore, cells: dict[str, str], code: str, part: str
 ) -> None:
-    """Line, code and sentence, also in the record's entry; nothing is stored, nothing guessed."""
+    """SQ-5: line, code and sentence, also in the record's entry; nothing is stored, nothing guessed."""
     answer = taken(held, HEAD + row(**cells))
     (rejection,) = answer.rejected
     assert (rejection.line, rejection.code) == (2, code)
@@ -133,8 +79,9 @@ def test_another_sites_subject_is_as_unknown_as_nobody(held: StudyStore) -> None
     assert other.sentence.replace("B-001", "A-999") == nobody.sentence
 
 
+@pytest.mark.requirement("SQ-5")
 def test_what_stands_is_never_overwritten(held: StudyStore) -> None:
-    """The same value stands already, however its zeros are written; another one is rejected, not taken."""
+    """SQ-5: the same value stands already, however its zeros go; another one is rejected."""
     taken(held, HEAD + row())
     again = taken(held, HEAD + row(result="7.80"))
     assert (again.stored, again.standing) == (0, 1)
@@ -153,8 +100,9 @@ def test_rows_that_contradict_each_other_are_told_apart(held: StudyStore) -> Non
     assert "line 2" in answer.rejected[0].sentence
 
 
+@pytest.mark.requirement("SQ-5")
 def test_the_same_file_twice_changes_nothing(held: StudyStore) -> None:
-    """A second import of the same bytes stores nothing and writes no entry."""
+    """SQ-5: a second import of the same bytes stores nothing and writes no entry."""
     file = HEAD + row() + row(test="URATE")
     taken(held, file)
     size = held.head().size
@@ -234,27 +182,15 @@ def test_an_unknown_mapping_is_named(held: StudyStore) -> None:
     assert refused.code == "TW-879"
 
 
-def send(visitor: Any, text: str, name: str = "results.csv") -> Any:
-    file = SimpleUploadedFile(name, text.encode(), "text/csv")
-    mark = mark_of(visitor.get("/imports/"))
-    return visitor.post("/imports/", {"command": mark, "deed": "show", "mapping": "results", "file": file})
-
-
-def agree(visitor: Any, shown: Any, **changes: str) -> Any:
-    import re
-
-    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', shown.content.decode()))
-    wanted = {name: hidden[name] for name in ("command", "mapping", "sha256", "name")}
-    return visitor.post("/imports/", wanted | {"deed": "import"} | changes)
-
-
+@pytest.mark.requirement("SQ-5")
 def test_a_file_is_shown_before_it_is_stored(held: StudyStore) -> None:
-    """The page shows what would be stored and rejected; the same bytes are imported when somebody agrees."""
+    """SQ-5: the page shows what would be stored and rejected; who agrees imports the same bytes."""
     coco = sign_in("coco")
     size = held.head().size
     shown = send(coco, HEAD + row() + row(patient="<b>A-9</b>"))
     said = text_of(shown)
     assert "To be stored 1" in said
+    assert "2 A-001 Screening Glucose 7.8 mmol/L" in said
     assert "&lt;b&gt;A-9&lt;/b&gt;" in shown.content.decode()
     assert glucose(held) is None
     assert held.head().size == size
@@ -274,7 +210,7 @@ def test_only_the_bytes_that_were_shown_are_imported(held: StudyStore) -> None:
         refused = agree(coco, shown, sha256=forged)
         assert refused.status_code == 422
         assert "TW-870" in text_of(refused)
-    (kept,) = held.folder.files.iterdir()
+    (kept,) = held.folder.shown.iterdir()
     kept.write_text(HEAD + row(result="9.9"), "utf-8")
     assert agree(coco, shown).status_code == 422
     assert glucose(held) is None

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from trialwright.conduct.answer import Refusal, Refused
@@ -21,7 +22,8 @@ _LONGEST_CELL: Final = 1_000
 class FileLine:
     """One row of the file; ``number`` is the line on which it begins, the head being line 1.
 
-    ``problem`` says why the row has no cells, "" where it has them.
+    ``cells`` are those of the columns that the mapping names. ``problem`` says why the row has no cells, ""
+    where it has them.
     """
 
     number: int
@@ -48,8 +50,8 @@ def _lines(mapping: ImportMapping, content: bytes) -> tuple[FileLine, ...]:
         if head is None:
             raise Refused("TW-870", "the file is empty; send the laboratory's file")
         columns = [name.strip() for name in head[1]]
-        _require_columns(mapping, columns)
-        lines = tuple(_line(number, columns, cells) for number, cells in rows)
+        wanted = _require_columns(mapping, columns)
+        lines = tuple(_line(number, columns, cells, wanted) for number, cells in islice(rows, MOST_LINES + 1))
     except csv.Error as error:
         sentence = f"the file cannot be read as delimited text ({error}); ask for it anew"
         raise Refused("TW-870", sentence) from None
@@ -82,7 +84,8 @@ def _rows(mapping: ImportMapping, text: str) -> Iterator[tuple[int, list[str]]]:
         begins = reader.line_num + 1
 
 
-def _require_columns(mapping: ImportMapping, columns: list[str]) -> None:
+def _require_columns(mapping: ImportMapping, columns: list[str]) -> Mapping[str, int]:
+    """Where the columns that the mapping names stand in the head."""
     named = [
         name for field in type(mapping.columns).model_fields if (name := getattr(mapping.columns, field))
     ]
@@ -92,11 +95,12 @@ def _require_columns(mapping: ImportMapping, columns: list[str]) -> None:
             how = "no column" if count == 0 else f"{count} columns"
             there = ", ".join(shown(each) for each in columns[:20])
             raise Refused("TW-871", f"the file has {how} {shown(name)} in its head; it has {there}", (name,))
+    return {name: columns.index(name) for name in named}
 
 
-def _line(number: int, columns: list[str], cells: list[str]) -> FileLine:
+def _line(number: int, columns: list[str], cells: list[str], wanted: Mapping[str, int]) -> FileLine:
     if len(cells) != len(columns):
         return FileLine(number, {}, f"it has {len(cells)} cells and the head {len(columns)}; correct the row")
     if any(len(cell) > _LONGEST_CELL for cell in cells):
         return FileLine(number, {}, f"a cell is longer than {_LONGEST_CELL} characters; correct the row")
-    return FileLine(number, {name: cell.strip() for name, cell in zip(columns, cells, strict=True)})
+    return FileLine(number, {name: cells[place].strip() for name, place in wanted.items()})

@@ -54,10 +54,15 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a file asks for: answers by form row, rows whose answer stands already, and rejected rows."""
+    """What a file asks for: answers by form row, rows whose answer stands already, and rejected rows.
+
+    ``echoes`` maps a row that repeats earlier rows of the file to these, whose fate it shares: it stands
+    where they are stored, and is rejected where the record refuses one of them.
+    """
 
     results: Mapping[Place, tuple[Result, ...]]
     standing: tuple[int, ...]
+    echoes: Mapping[int, tuple[int, ...]]
     rejected: tuple[Rejection, ...]
 
 
@@ -67,6 +72,7 @@ class _Sorting:
 
     results: dict[tuple[Place, str], Result] = field(default_factory=dict)
     standing: list[int] = field(default_factory=list)
+    echoes: dict[int, tuple[int, ...]] = field(default_factory=dict)
     rejected: list[Rejection] = field(default_factory=list)
 
 
@@ -91,6 +97,7 @@ def plan_import(
     return Plan(
         {place: tuple(found) for place, found in by_place.items()},
         tuple(sorting.standing),
+        sorting.echoes,
         tuple(sorting.rejected),
     )
 
@@ -104,10 +111,15 @@ def command_of(results: Iterable[Result]) -> EnterItems:
 
 
 def _sort(sorting: _Sorting, found: list[tuple[Result, Cell | None]]) -> None:
-    """Take the answers of one row, all or none; a row that says nothing new is counted as standing."""
+    """Take the answers of one row, all or none; a row that says nothing new stands, or is an echo."""
+    line = found[0][0].line
     new = [result for result, cell in found if not _stands(sorting, result, cell)]
-    if not new:
-        sorting.standing.append(found[0][0].line)
+    known = [sorting.results.get((result.place, result.item)) for result, _ in found]
+    earlier = tuple(each.line for each in known if each is not None)
+    if not new and earlier:
+        sorting.echoes[line] = earlier
+    elif not new:
+        sorting.standing.append(line)
     sorting.results.update({(result.place, result.item): result for result in new})
 
 
@@ -120,7 +132,7 @@ def _stands(sorting: _Sorting, result: Result, cell: Cell | None) -> bool:
         sentence = f"{result.item} stands as {shown(stands)} already; correct it on its form if it is wrong"
         raise Refused("TW-877", sentence)
     known = sorting.results.get((result.place, result.item))
-    if known is not None and known.value != result.value:
+    if known is not None and not _same_answer(known.value, result.value):
         sentence = f"line {known.line} gives another value for {result.item}; ask which one is right"
         raise Refused("TW-877", sentence)
     return known is not None
@@ -203,7 +215,10 @@ def _day(mapping: ImportMapping, text: str) -> str | None:
     if mapping.columns.date is None:
         return None
     try:
-        found = datetime.strptime(text, _FORMS_OF_DATES[mapping.date_form])  # noqa: DTZ007 - only its day is taken
+        form = _FORMS_OF_DATES[mapping.date_form]
+        found = datetime.strptime(text, form)  # noqa: DTZ007 - only its day is taken
+        if found.strftime(form) != text:  # strptime takes 2026111 and 1.1.2026, which might be other days
+            raise ValueError(text)
     except ValueError:
         raise Refused("TW-874", f"the date {shown(text)} is not written as {mapping.date_form}") from None
     return found.date().isoformat()
@@ -241,9 +256,16 @@ def _answer(analyte: ImportAnalyte, item: Item, text: str, unit: str | None) -> 
 
 def _says_the_same(cell: Cell, value: ItemValue) -> bool:
     """Whether the record holds this answer in this unit; a converted value is another answer."""
-    if cell.missing is not None or (value.unit is not None and value.unit != cell.unit):
+    if cell.missing is not None:
         return False
-    if not isinstance(cell.value, str) or not isinstance(value.value, str):
-        return cell.value == value.value
-    one, other = read_number(cell.value), read_number(value.value)
-    return cell.value == value.value if one is None or other is None else one == other
+    return _same_answer(ItemValue(cell.value, value.unit and cell.unit), value)
+
+
+def _same_answer(one: ItemValue, other: ItemValue) -> bool:
+    if one.unit != other.unit:
+        return False
+    if isinstance(one.value, str) and isinstance(other.value, str):
+        first, second = read_number(one.value), read_number(other.value)
+        if first is not None and second is not None:
+            return first == second
+    return one.value == other.value

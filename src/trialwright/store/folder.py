@@ -49,6 +49,11 @@ class StudyFolder:
         return self.path / "files"
 
     @property
+    def shown(self) -> Path:
+        """Files that were sent and shown, each named by its SHA-256, until they are imported or grow old."""
+        return self.path / "shown"
+
+    @property
     def out(self) -> Path:
         """What was produced, and can be produced again."""
         return self.path / "out"

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from uuid import NAMESPACE_URL, uuid5
 
 from trialwright.conduct import commands as c
@@ -19,6 +22,12 @@ from trialwright.store.folder import file_errors, write_whole
 if TYPE_CHECKING:
     from trialwright.store.study_store import StudyStore
 
+_HASH: Final = re.compile(r"[0-9a-f]{64}")
+# Subjects that are read with one question; databases take no endless ones.
+_AT_ONCE: Final = 500
+# What the reasons of one import may have in bytes, so that they fit into one entry.
+_MOST_REASONS: Final = 3_000_000
+
 ContextOf = Callable[[str | None, str], Context]
 
 
@@ -26,17 +35,22 @@ ContextOf = Callable[[str | None, str], Context]
 class Imported:
     """What an import did, or (``dry``) would do: rows = stored + standing + rejected.
 
-    ``entry`` is the number of the entry that says so; None for a dry run, and where nothing was new in a file
-    that was imported before.
+    ``results`` are the answers of the rows that are stored, by line. ``entry`` is the number of the entry
+    that says so; None for a dry run, and where nothing was new in a file that was imported before.
     """
 
     sha256: str
     rows: int
-    stored: int
+    results: tuple[Result, ...]
     standing: int
     rejected: tuple[Rejection, ...]
     entry: int | None
     dry: bool
+
+    @property
+    def stored(self) -> int:
+        """How many rows are stored: a row may give an answer and its upper limit of normal."""
+        return len({result.line for result in self.results})
 
 
 class _Undone(Exception):  # noqa: N818 - it ends a dry run, and is no fault
@@ -76,22 +90,31 @@ def import_file(
     plan = plan_import(store.study, found, lines, people.get)
     sha256 = hashlib.sha256(content).hexdigest()
     run = _Run(store, people, context_of, salts, sha256)
-    if not dry:
-        keep_file(store.folder.files, sha256, content)
     try:
         with store.together():
             outcome = run.carry_out(plan, mapping, name, len(content), len(lines), dry=dry)
             if dry or isinstance(outcome, Refusal):
                 raise _Undone(outcome)
+            if outcome.entry is not None:
+                keep_file(store.folder.files, sha256, content)
     except _Undone as undone:
         return undone.outcome
     return outcome
 
 
+def forget_files(folder: Path, before: datetime) -> None:
+    """Remove the files that were kept in this folder before a time."""
+    with file_errors(folder):
+        for path in folder.iterdir() if folder.is_dir() else ():
+            with suppress(FileNotFoundError):  # somebody else removes them too
+                if path.stat().st_mtime < before.timestamp():
+                    path.unlink()
+
+
 def keep_file(folder: Path, sha256: str, content: bytes) -> None:
-    """Keep a file's bytes under their hash; a file that is there already is left as it is."""
+    """Keep a file's bytes under their hash; a file that is there already and whole is left as it is."""
     target = folder / sha256
-    if target.exists():
+    if kept_file(folder, sha256) is not None:
         return
 
     def fill(draft: Path) -> None:
@@ -102,10 +125,22 @@ def keep_file(folder: Path, sha256: str, content: bytes) -> None:
     write_whole(target, fill)
 
 
+def kept_file(folder: Path, sha256: str) -> bytes | None:
+    """The bytes that are kept under this hash; None where there are none, or others."""
+    target = folder / sha256
+    with file_errors(target):
+        content = target.read_bytes() if _HASH.fullmatch(sha256) and target.is_file() else None
+    return content if content is not None and hashlib.sha256(content).hexdigest() == sha256 else None
+
+
 def _people(store: StudyStore, names: set[str], sees: Callable[[str], bool]) -> Mapping[str, SubjectState]:
-    states = store.states(*(f"subject:{name}" for name in sorted(names))) if names else {}
-    people = (state for state in states.values() if isinstance(state, SubjectState) and sees(state.site))
-    return {state.subject: state for state in people}
+    found: dict[str, SubjectState] = {}
+    streams = [f"subject:{name}" for name in sorted(names)]
+    for first in range(0, len(streams), _AT_ONCE):
+        for state in store.states(*streams[first : first + _AT_ONCE]).values():
+            if isinstance(state, SubjectState) and sees(state.site):
+                found[state.subject] = state
+    return found
 
 
 @dataclass(slots=True)
@@ -125,19 +160,31 @@ class _Run:
         rejected = list(plan.rejected)
         for results in plan.results.values():
             rejected += self._enter(results)
+        refused = {each.line: each for each in rejected}
+        standing = list(plan.standing)
+        for line, earlier in plan.echoes.items():
+            cause = next((refused[each] for each in earlier if each in refused), None)
+            if cause is None:
+                standing.append(line)
+            else:
+                rejected.append(Rejection(line, cause.code, cause.sentence))
         rejected.sort(key=lambda each: each.line)
-        turned_away = {each.line for each in rejected}
-        taken = {result.line for results in plan.results.values() for result in results} - turned_away
-        entry = None
-        if taken or not self._known():
-            reasons = {str(each.line): f"{each.code}: {each.sentence}" for each in rejected}
-            counts = (rows, len(taken), len(plan.standing), reasons)
-            command = c.RecordImport(mapping, name, self.sha256, size, *counts)
-            answer = self._execute(command, None, "the import")
-            if isinstance(answer, Refusal):
-                return answer
-            entry = None if dry else max(answer.entries)
-        return Imported(self.sha256, rows, len(taken), len(plan.standing), tuple(rejected), entry, dry)
+        taken = [each for found in plan.results.values() for each in found if each.line not in refused]
+        taken.sort(key=lambda each: each.line)
+        done = Imported(self.sha256, rows, tuple(taken), len(standing), tuple(rejected), None, dry)
+        return done if self._known() and not taken else self._told(done, mapping, name, size)
+
+    def _told(self, done: Imported, mapping: str, name: str, size: int) -> Imported | Refusal:
+        """Say in one entry what became of every row."""
+        reasons = {str(each.line): f"{each.code}: {each.sentence}" for each in done.rejected}
+        if sum(len(reason.encode()) + 20 for reason in reasons.values()) > _MOST_REASONS:
+            sentence = f"{len(reasons)} rows would be rejected, more than one entry can list"
+            return Refusal("TW-870", f"{sentence}; is it the right file? If it is, import it in parts")
+        counts = (done.rows, done.stored, done.standing, reasons)
+        answer = self._execute(c.RecordImport(mapping, name, self.sha256, size, *counts), None, "the import")
+        if isinstance(answer, Refusal):
+            return answer
+        return done if done.dry else replace(done, entry=max(answer.entries))
 
     def _enter(self, results: tuple[Result, ...]) -> list[Rejection]:
         """Enter one form row; where the record refuses it as a whole, each row of the file by itself."""

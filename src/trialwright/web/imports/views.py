@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -14,20 +14,25 @@ from django.views.decorators.http import require_http_methods
 
 from trialwright.conduct.answer import Context, Refusal
 from trialwright.conduct.imported_lines import MOST_BYTES
+from trialwright.conduct.laboratory_import import Result
 from trialwright.errors import TrialwrightError
+from trialwright.protocol.study import Study
 from trialwright.record.entry import Author
 from trialwright.store import random_salts
-from trialwright.store.importing import Imported, import_file, keep_file
+from trialwright.store.importing import Imported, forget_files, import_file, keep_file, kept_file
 from trialwright.web import clock
 from trialwright.web.acting import refused_by_store
 from trialwright.web.page import render_page
 from trialwright.web.people import SignedIn, signed_in, zone_of
 from trialwright.web.permits import desk
 from trialwright.web.seen import entries_seen
+from trialwright.web.telling import shown as answer_told
+from trialwright.web.telling import visit_name
 from trialwright.web.trail.wanted import Wanted
 
-SHOWN_REJECTIONS = 500
-_HASH = re.compile(r"[0-9a-f]{64}")
+MOST_LISTED = 500
+# How long a file that was shown waits for somebody to agree.
+_WAITS = timedelta(hours=12)
 _NO_FILE = Refusal("TW-870", "no file was sent; choose the laboratory's file")
 _TOO_LARGE = Refusal("TW-870", f"the file has more than {MOST_BYTES // 1_000_000} MB; import it in parts")
 _GONE = Refusal("TW-870", "the file that was shown is no longer here; send it again")
@@ -42,33 +47,38 @@ def imports(request: HttpRequest) -> HttpResponse:
     if request.POST.get("deed") == "import":
         return _import(request)
     file = request.FILES.get("file")
-    if file is None:
-        return _page(request, refusal=_NO_FILE)
-    if (file.size or 0) > MOST_BYTES:
-        return _page(request, refusal=_TOO_LARGE)
-    content = file.read()
-    name = (file.name or "file")[:200]
+    if file is None or (file.size or 0) > MOST_BYTES:
+        return _page(request, refusal=_NO_FILE if file is None else _TOO_LARGE)
+    return _show(request, (file.name or "file")[:200], file.read())
+
+
+def _show(request: HttpRequest, name: str, content: bytes) -> HttpResponse:
+    """Show what the file would do, and keep its bytes until somebody agrees."""
     shown = _run(request, request.POST.get("mapping", ""), name, content, dry=True)
     if isinstance(shown, Refusal):
         return _page(request, refusal=shown)
-    keep_file(signed_in(request).store.folder.files, shown.sha256, content)
+    folder = signed_in(request).store.folder.shown
+    try:
+        forget_files(folder, clock.now() - _WAITS)
+        keep_file(folder, shown.sha256, content)
+    except TrialwrightError as error:
+        return _page(request, refusal=refused_by_store(request, error))
     return _page(request, shown=shown, name=name)
 
 
 def _import(request: HttpRequest) -> HttpResponse:
     """Import the very bytes that were shown, which are named by their hash."""
     sha256, name = request.POST.get("sha256", ""), request.POST.get("name", "file")[:200]
-    path = signed_in(request).store.folder.files / sha256
-    if not _HASH.fullmatch(sha256) or not path.is_file():
-        return _page(request, refusal=_GONE)
-    content = path.read_bytes()
-    if hashlib.sha256(content).hexdigest() != sha256:
+    folder = signed_in(request).store.folder
+    content = kept_file(folder.shown, sha256) or kept_file(folder.files, sha256)
+    if content is None:
         return _page(request, refusal=_GONE)
     done = _run(request, request.POST.get("mapping", ""), name, content, dry=False)
     if isinstance(done, Refusal):
         return _page(request, refusal=done)
     if done.entry is None:
         return _page(request, shown=done, name=name)
+    (folder.shown / sha256).unlink(missing_ok=True)
     return redirect(f"/imports/?done={done.entry}")
 
 
@@ -112,10 +122,27 @@ def _page(
         mappings=who.protocol.imports,
         mapping=request.POST.get("mapping", ""),
         shown=shown,
-        rejected=shown.rejected[:SHOWN_REJECTIONS] if shown else (),
-        unlisted=max(0, len(shown.rejected) - SHOWN_REJECTIONS) if shown else 0,
+        results=[_listed(who.protocol, each) for each in shown.results[:MOST_LISTED]] if shown else (),
+        unlisted_results=max(0, len(shown.results) - MOST_LISTED) if shown else 0,
+        rejected=shown.rejected[:MOST_LISTED] if shown else (),
+        unlisted=max(0, len(shown.rejected) - MOST_LISTED) if shown else 0,
         name=name,
         refusal=refusal,
         earlier=entries,
         done=next((each for each in entries if str(each.seq) == done), None),
     )
+
+
+def _listed(study: Study, result: Result) -> Mapping[str, Any]:
+    """One answer as the page lists it, by the protocol's names."""
+    subject, visit, occurrence, form, _ = result.place
+    found = study.form(form)
+    item = found.item(result.item) if found else None
+    value = {"value": result.value.value, "unit": result.value.unit}
+    return {
+        "line": result.line,
+        "subject": subject,
+        "visit": visit_name(study, visit, occurrence),
+        "item": item.label if item else result.item,
+        "answer": answer_told(value),
+    }
