@@ -148,15 +148,15 @@ def test_a_file_that_finds_no_room_is_not_kept_in_part(small_site: StudyStore) -
     coco = sign_in("coco")
     head = "Patient;Visit;Test;Result;Unit;Taken\n".replace(";", ",")
     sent = {"mapping": "results", "command": mark_of(coco.get("/imports/"))}
-    files = small_site.folder.files
+    shown = small_site.folder.shown
     with no_room(small_site):
         file = SimpleUploadedFile("results.csv", head.encode())
         answer = coco.post("/imports/", sent | {"file": file})
         assert (answer.status_code, "TW-317" in text_of(answer)) == (503, True)
-        assert [path for path in files.glob("*") if path.is_file()] == []
+        assert [path for path in shown.glob("*") if path.is_file()] == []
     file = SimpleUploadedFile("results.csv", head.encode())
     assert coco.post("/imports/", sent | {"file": file}).status_code == 200
-    assert [path.read_bytes() for path in files.glob("*")] == [head.encode()]
+    assert [path.read_bytes() for path in shown.glob("*")] == [head.encode()]
 
 
 @pytest.mark.requirement("FL-1")
