@@ -50,6 +50,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-132": ("registered wording is translated", "remove it; registered wording stays as it is"),
     "TW-133": ("a mapping of laboratory files contradicts itself", "correct the named line"),
     "TW-134": ("a time zone is not known", "write an IANA name such as Asia/Shanghai"),
+    "TW-135": ("a stagger is about nobody or asks for nothing", "correct the named line"),
     "TW-140": ("the invention of people in rehearsal.yaml is not in its form", "correct the named line"),
     # TW-2xx input files and screening
     "TW-201": ("a file of people cannot be opened", "check the path and its permissions"),

@@ -64,6 +64,7 @@ def test_a_dose_is_the_start_of_treatment() -> None:
         "deviations": [],
         "order": 1,
         "gates": [],
+        "watch_days": 0,
         "findings": [],
     }
     here.wait(days=7)

@@ -53,6 +53,7 @@ def test_the_start_names_bag_volume_and_order() -> None:
         "planned_volume_ml": "100",
         "unit_volume_ml": "100",
         "gates": [],
+        "watch_days": 0,
         "findings": [],
     }
 

@@ -146,7 +146,7 @@ def test_sponsor_or_board_resume_with_a_reason() -> None:
     for role in ("sponsor", "board"):
         assert not isinstance(here.answer(c.ResumeStudy("declared", "done"), role), Refusal)
     entry = here.do(c.ResumeStudy("declared", "answered"))
-    assert (entry.payload, entry.reason) == ({"rule": "declared"}, "answered")
+    assert (entry.payload["rule"], entry.reason) == ("declared", "answered")
 
 
 def test_every_pause_is_resumed_by_itself() -> None:
@@ -187,7 +187,7 @@ def test_a_boundary_reached_by_treating_one_more_is_refused() -> None:
     assert rules(report(here, "A-001", SEPSIS)) == []
     here.treated("A-002", "B2")
     start = next_start(here, 3)
-    assert "1 of 2 treated" in here.refused("TW-481", start).sentence
+    assert "1 of 2 evaluable people, where 1 stop" in here.refused("TW-481", start).sentence
     here.do(c.ResumeStudy("B1", "board"), start)
 
 
@@ -235,7 +235,8 @@ def test_a_board_review_is_outstanding_until_it_is_recorded() -> None:
     assert "7 days" in here.refused("TW-498", c.RecordReview("board", "continue")).sentence
     here.wait(days=7)
     entry = here.do(c.RecordReview("board", "continue", "no concern"))
-    assert entry.payload == {"gate": "board", "decision": "continue", "remark": "no concern", "treated": 3}
+    assert entry.payload.items() >= {"gate": "board", "decision": "continue", "treated": 3}.items()
+    assert entry.payload["remark"] == "no concern"
     here.do(c.CorrectVisit("A-004", "DAY0", here.now.date(), "came a week later"))
     here.do(c.ConfirmEligibility("A-004"))
     here.do(c.AllocateUnit("B5", "L1", "A-004"), c.ThawUnit("B5", "L1", here.now))

@@ -66,7 +66,7 @@ def test_a_boundary_is_given_in_one_way(tmp_path: Path) -> None:
 def test_a_computed_boundary_is_explained_with_its_chances() -> None:
     """`check` prints the steps and the exact probability of stopping at the rate, twice and four times it."""
     told = str(explain_study(load_study("nct06495437")))
-    assert "2 among 2-5 treated, 3 among 6-14 treated, 4 among 15-20 treated" in told
+    assert "2 among 2-5 evaluable, 3 among 6-14 evaluable, 4 among 15-20 evaluable" in told
     assert "0.048 at 0.05, 0.219 at 0.10, 0.672 at 0.20" in told
     assert "stops with probability" not in str(explain_study(tiny()))
 
@@ -78,3 +78,23 @@ def test_a_shape_is_computed_once(shape: str) -> None:
     one = Boundary(id="B1", sense="x", event="ae_grade >= 3", computed=how)
     other = Boundary(id="B2", sense="y", event="ae_grade >= 3", computed=how)
     assert one.limits is other.limits
+
+
+@pytest.mark.parametrize(
+    ("stagger", "part"),
+    [
+        ("{id: s, first: 3, last: 2, hours: 24}", "from subject 3 to 2: to nobody"),
+        ("{id: s, first: 2, last: 3}", "asks for no hours, no most per day and no review"),
+    ],
+)
+def test_a_stagger_is_about_somebody_and_asks_for_something(tmp_path: Path, stagger: str, part: str) -> None:
+    """TW-135 for one that would never hold anybody back."""
+    folder = tmp_path / "study"
+    shutil.copytree(TINY, folder)
+    path = folder / "protocol.yaml"
+    text = path.read_text("utf-8")
+    assert text.count("  staggers:\n") == 1
+    path.write_text(text.replace("  staggers:\n", f"  staggers:\n    - {stagger}\n"), "utf-8")
+    with pytest.raises(TrialwrightError) as caught:
+        load_study(folder)
+    assert [(each.code, part in each.sentence) for each in caught.value.problems] == [("TW-135", True)]

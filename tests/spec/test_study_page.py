@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -10,6 +11,7 @@ import pytest
 
 from site_stages import done
 from trialwright.conduct import commands as c
+from trialwright.conduct.safety_gates import safety_content
 from trialwright.conduct.states import Review, StudyState
 from trialwright.protocol.plan import Boundary, BoundaryStep, ReviewGate, Safety, Stagger
 from trialwright.store import StudyStore
@@ -45,7 +47,7 @@ def test_a_boundary_says_how_far_away_it_is(
 ) -> None:
     """How many more people with the event would stop the study among those treated now."""
     record = StudyState("", ("A",), treated=treated, counts={"B1": {"": count}})
-    (line,) = boundary_lines(SAFETY, record)
+    (line,) = boundary_lines(SAFETY, record, datetime(2026, 3, 1, tzinfo=UTC))
     assert (line.left, line.reached) == (left, reached)
 
 
@@ -75,6 +77,23 @@ def test_the_sponsor_pauses_and_resumes_with_a_signature(site: StudyStore) -> No
     assert "TW-604" in text_of(wrong)
     assert send(saga, "resume", signed=True, rule="declared", reason="it was in order").status_code == 302
     assert [entry.kind for entry in site.newest_entries(1, kinds=("StudyResumed",))] == ["StudyResumed"]
+
+
+@pytest.mark.requirement("SG-2")
+def test_a_release_is_bound_to_what_the_page_showed(site: StudyStore) -> None:
+    """SG-2: the entry carries the hash that the page printed; what changed meanwhile is looked at again."""
+    saga = sign_in("saga")
+    assert send(saga, "pause", reason="a delivery looked unusual").status_code == 302
+    shown = safety_content(site.states("study")["study"])
+    assert shown[:12] in saga.get("/study/").content.decode()
+    old = send(saga, "resume", signed=True, rule="declared", reason="in order", content="0" * 64)
+    assert (old.status_code, "TW-810" in text_of(old)) == (422, True)
+    fields = {"rule": "declared", "reason": "in order", "content": shown}
+    saga = sign_in("saga")
+    assert send(saga, "resume", signed=True, **fields).status_code == 302
+    (entry,) = site.newest_entries(1, kinds=("StudyResumed",))
+    assert entry.payload["content"] == shown
+    assert entry.payload["meaning"].startswith("People may be treated again")
 
 
 @pytest.mark.requirement("AC-1")

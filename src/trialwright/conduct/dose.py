@@ -10,6 +10,7 @@ from trialwright.conduct.administration import require_may_start, require_treata
 from trialwright.conduct.amounts import amount, decimal_text
 from trialwright.conduct.answer import Draft, Refused
 from trialwright.conduct.commands import GiveDose
+from trialwright.conduct.evaluable import days_watched
 from trialwright.conduct.mark import Mark, Payload
 from trialwright.conduct.moments import at_time, instant_of
 from trialwright.conduct.quantities import in_unit
@@ -51,6 +52,7 @@ def _start(situation: Situation, person: SubjectState, at: datetime) -> dict[str
         return {
             "order": order,
             "gates": gates_reached(situation.study.safety, order),
+            "watch_days": days_watched(situation.study.safety),
             "findings": screening_findings(situation, person, at),
         }
     planned = sum(1 for visit in situation.study.visits if visit.kind == "treatment")

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from trialwright.conduct.answer import Draft
+from trialwright.conduct.evaluable import evaluable_people
 from trialwright.conduct.event_checks import FATAL
 from trialwright.conduct.rule_truths import truth_of
 from trialwright.conduct.safety_gates import boundary_limit, pause_draft
@@ -85,13 +86,19 @@ def pauses_completed(
             continue
         term = newly[rule.id]
         count = situation.record.counts.get(rule.id, {}).get(term, 0) + changes.get((rule.id, term), 0)
-        limit = _limit(rule, situation.record.treated)
+        limit, among = _limit(rule, situation, person.subject)
         if limit is not None and count >= limit:
-            people = f"{count} of {situation.record.treated} treated people"
+            people = f"{count} of {among}"
             sentence = f"{rule.sense}: {people}, last {event} of subject {person.subject}"
             drafts.append(pause_draft(rule.id, sentence))
     return drafts
 
 
-def _limit(rule: PauseRule | Boundary, treated: int) -> int | None:
-    return rule.subjects if isinstance(rule, PauseRule) else boundary_limit(rule, treated)
+def _limit(rule: PauseRule | Boundary, situation: Situation, subject: str) -> tuple[int | None, str]:
+    """The count that stops, and among whom it is counted."""
+    record = situation.record
+    if isinstance(rule, PauseRule):
+        return rule.subjects, f"{record.treated} treated people"
+    evaluable = evaluable_people(rule, record, situation.context.at, {subject})
+    limit = boundary_limit(rule, evaluable)
+    return limit, f"{evaluable} evaluable people, where {limit} stop"

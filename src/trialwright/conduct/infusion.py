@@ -16,6 +16,7 @@ from trialwright.conduct.amounts import amount, decimal_text
 from trialwright.conduct.answer import Draft, Refused
 from trialwright.conduct.chairside import require_checked
 from trialwright.conduct.commands import EndInfusion, InterruptInfusion, ResumeInfusion, StartInfusion
+from trialwright.conduct.evaluable import days_watched
 from trialwright.conduct.mark import Mark, Payload
 from trialwright.conduct.moments import at_time, instant_of
 from trialwright.conduct.reactions import require_resumable
@@ -52,6 +53,7 @@ def decide_start_infusion(situation: Situation, command: StartInfusion) -> tuple
         "planned_volume_ml": decimal_text(planned),
         "unit_volume_ml": decimal_text(held),
         "gates": gates_reached(situation.study.safety, order),
+        "watch_days": days_watched(situation.study.safety),
         "findings": screening_findings(situation, person, at),
     }
     streams = (subject_stream(person.subject), STUDY, unit_stream(unit.unit), lot_stream(lot.lot))

@@ -7,15 +7,21 @@ from datetime import datetime, timedelta
 
 from trialwright.conduct.answer import Draft, Refused
 from trialwright.conduct.commands import PauseStudy, RecordReview, ResumeStudy
+from trialwright.conduct.evaluable import evaluable_people, with_recent, with_struck
 from trialwright.conduct.mark import Mark, Payload
 from trialwright.conduct.moments import instant_of
+from trialwright.conduct.signing import require_shown
 from trialwright.conduct.situation import Situation, one_of, optional_words, reason, shown
-from trialwright.conduct.states import Review, StudyState
+from trialwright.conduct.states import Review, StudyState, dump_state
 from trialwright.conduct.streams import STUDY
-from trialwright.protocol.plan import Boundary, Safety
+from trialwright.protocol.plan import Boundary, Safety, Stagger
+from trialwright.record.canonical import canonical_text, sha256_hex
 
 REVIEW_DECISIONS = ("continue", "stop")
 DECLARED = "declared"
+REVIEW_MEANING = "The board decided so on what the record says of safety"
+RELEASE_MEANING = "People may be treated again as far as this rule is concerned"
+_DECIDED_ON = ("treated", "last_treatment", "counts", "pauses", "overruled", "gates", "reviews", "recent")
 
 
 def require_open_gates(situation: Situation, at: datetime) -> None:
@@ -23,7 +29,7 @@ def require_open_gates(situation: Situation, at: datetime) -> None:
     record, safety = situation.record, situation.study.safety
     require_not_paused(record)
     for boundary in safety.boundaries:
-        _require_below(boundary, record)
+        _require_below(boundary, record, at)
     _require_staggers(safety, record, at)
     _require_reviews(safety, record)
 
@@ -38,28 +44,29 @@ def require_not_paused(record: StudyState) -> None:
         )
 
 
-def boundary_limit(boundary: Boundary, treated: int) -> int | None:
-    """How many people with the event stop the study among so many treated; None before the first step."""
+def boundary_limit(boundary: Boundary, evaluable: int) -> int | None:
+    """How many people with the event stop the study among so many evaluable; None before the first step."""
     steps = boundary.limits
-    if treated > steps[-1].last:
+    if evaluable > steps[-1].last:
         return steps[-1].stop_at
-    return next((step.stop_at for step in steps if step.first <= treated <= step.last), None)
+    return next((step.stop_at for step in steps if step.first <= evaluable <= step.last), None)
 
 
-def boundary_reached(boundary: Boundary, record: StudyState) -> bool:
+def boundary_reached(boundary: Boundary, record: StudyState, at: datetime) -> bool:
     """Whether so many people had the event that nobody more is treated until the board decides."""
     count = record.counts.get(boundary.id, {}).get("", 0)
-    limit = boundary_limit(boundary, record.treated)
+    limit = boundary_limit(boundary, evaluable_people(boundary, record, at))
     return limit is not None and count >= limit and count > record.overruled.get(boundary.id, 0)
 
 
-def _require_below(boundary: Boundary, record: StudyState) -> None:
-    if boundary_reached(boundary, record):
-        count = record.counts[boundary.id][""]
+def _require_below(boundary: Boundary, record: StudyState, at: datetime) -> None:
+    if boundary_reached(boundary, record, at):
+        count, evaluable = record.counts[boundary.id][""], evaluable_people(boundary, record, at)
         raise Refused(
             "TW-481",
             f"the stopping boundary {boundary.id} is reached: {boundary.sense}, in {count} of "
-            f"{record.treated} treated people; the board decides whether the study goes on",
+            f"{evaluable} evaluable people, where {boundary_limit(boundary, evaluable)} stop; "
+            "the board decides whether the study goes on",
         )
 
 
@@ -68,6 +75,7 @@ def _require_staggers(safety: Safety, record: StudyState, at: datetime) -> None:
     for stagger in safety.staggers:
         if not stagger.first <= order <= stagger.last or record.last_treatment is None:
             continue
+        _require_room_in_day(stagger, record, at)
         earliest = instant_of(record.last_treatment) + timedelta(hours=stagger.hours)
         if at < earliest:
             raise Refused(
@@ -78,6 +86,20 @@ def _require_staggers(safety: Safety, record: StudyState, at: datetime) -> None:
         review = record.reviews.get(stagger.review) if stagger.review else None
         if stagger.review and (review is None or review.treated < record.treated):
             raise _outstanding(stagger.review, f"before person {order} is treated")
+
+
+def _require_room_in_day(stagger: Stagger, record: StudyState, at: datetime) -> None:
+    same_day = [
+        subject
+        for subject, start in record.recent.items()
+        if instant_of(start).astimezone(at.tzinfo).date() == at.date()
+    ]
+    if stagger.per_day is not None and len(same_day) >= stagger.per_day:
+        raise Refused(
+            "TW-482",
+            f"at most {stagger.per_day} people start on one day ({stagger.id}), and on {at.date()} "
+            f"{', '.join(same_day)} did; treat the next person on another day",
+        )
 
 
 def _require_reviews(safety: Safety, record: StudyState) -> None:
@@ -116,7 +138,13 @@ def decide_record_review(situation: Situation, command: RecordReview) -> tuple[D
     decision = one_of(command.decision, REVIEW_DECISIONS, "the decision")
     remark = optional_words(command.remark, "the remark")
     _require_due(situation, command.gate)
-    payload = {"gate": command.gate, "decision": decision, "remark": remark, "treated": record.treated}
+    payload = {
+        "gate": command.gate,
+        "decision": decision,
+        "remark": remark,
+        "treated": record.treated,
+        **_signed(record, command.content, REVIEW_MEANING),
+    }
     reviewed = Draft("ReviewRecorded", (STUDY,), payload)
     if decision == "continue" or command.gate in record.pauses:
         return (reviewed,)
@@ -162,12 +190,27 @@ def decide_resume_study(situation: Situation, command: ResumeStudy) -> tuple[Dra
     record = situation.record
     why = reason(command.reason, "resuming the study")
     reached = [
-        boundary.id for boundary in situation.study.safety.boundaries if boundary_reached(boundary, record)
+        boundary.id
+        for boundary in situation.study.safety.boundaries
+        if boundary_reached(boundary, record, situation.context.at)
     ]
     if command.rule not in record.pauses and command.rule not in reached:
         active = ", ".join(record.pauses) or "none"
         raise Refused("TW-497", f"the study is not paused by {shown(command.rule)}; its pauses are {active}")
-    return (Draft("StudyResumed", (STUDY,), {"rule": command.rule}, why),)
+    payload = {"rule": command.rule, **_signed(record, command.content, RELEASE_MEANING)}
+    return (Draft("StudyResumed", (STUDY,), payload, why),)
+
+
+def safety_content(record: StudyState) -> str:
+    """The hash of what board and sponsor decide on: counts, pauses, boundaries, reviews, treatments."""
+    plain = dump_state(record)
+    return sha256_hex(canonical_text({name: plain[name] for name in _DECIDED_ON}))
+
+
+def _signed(record: StudyState, shown: str | None, meaning: str) -> dict[str, str]:
+    present = safety_content(record)
+    require_shown(present, shown, "the safety of the study")
+    return {"content": present, "meaning": meaning}
 
 
 def pause_draft(rule: str, sentence: str, why: str | None = None) -> Draft:
@@ -202,7 +245,8 @@ def treatment_counted(state: StudyState, payload: Payload, _mark: Mark) -> Study
     at: str = payload["at"]
     latest = max(state.last_treatment or at, at, key=instant_of)
     gates = {**state.gates, **dict.fromkeys(payload["gates"], at)}
-    return replace(state, treated=payload["order"], last_treatment=latest, gates=gates)
+    counted = replace(state, treated=payload["order"], last_treatment=latest, gates=gates)
+    return with_recent(counted, payload["subject"], at, payload.get("watch_days", 0))
 
 
 def events_counted(state: StudyState, payload: Payload, _mark: Mark) -> StudyState:
@@ -213,4 +257,6 @@ def events_counted(state: StudyState, payload: Payload, _mark: Mark) -> StudySta
         terms[change["term"]] = max(0, terms.get(change["term"], 0) + change["change"])
         if not terms[change["term"]]:
             del terms[change["term"]]
-    return replace(state, counts={rule: terms for rule, terms in counts.items() if terms})
+    return with_struck(
+        replace(state, counts={rule: terms for rule, terms in counts.items() if terms}), payload
+    )

@@ -50,7 +50,9 @@ class StudyState:
     ``pauses`` maps a rule to the sentence why it paused the study. ``counts`` maps a safety rule to the
     number of people with such an event, term by term where the rule asks for it ("" where it does not).
     ``overruled`` maps a stopping boundary to the count at which the board let the study go on.
-    ``gates`` maps a review gate to the time its last person was treated.
+    ``gates`` maps a review gate to the time its last person was treated. ``recent`` maps the people treated
+    last, as far back as a rule looks, to their start of treatment, and ``struck`` a rule to those among them
+    who had its event.
     """
 
     title: str
@@ -65,6 +67,8 @@ class StudyState:
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
     overruled: dict[str, int] = field(default_factory=dict)
     gates: dict[str, str] = field(default_factory=dict)
+    recent: dict[str, str] = field(default_factory=dict)
+    struck: dict[str, tuple[str, ...]] = field(default_factory=dict)
     reviews: dict[str, Review] = field(default_factory=dict)
     unlock_requested: UnlockRequest | None = None
     consent_versions: tuple[ConsentVersion, ...] = ()

@@ -114,6 +114,20 @@ def zones_that_are_none(study: Study) -> Found:
             yield "TW-134", f"'{zone}' is no time zone; write an IANA name such as Asia/Shanghai", at
 
 
+def staggers_that_never_apply(study: Study) -> Found:
+    """A stagger is about somebody and asks for something."""
+    for number, stagger in enumerate(study.safety.staggers):
+        at: Location = ("safety", "staggers", number)
+        if stagger.first > stagger.last:
+            sentence = (
+                f"stagger '{stagger.id}' runs from subject {stagger.first} to {stagger.last}: to nobody"
+            )
+            yield "TW-135", f"{sentence}; exchange the two", (*at, "first")
+        if not (stagger.hours or stagger.per_day or stagger.review):
+            sentence = f"stagger '{stagger.id}' asks for no hours, no most per day and no review"
+            yield "TW-135", f"{sentence}; say one of them, or remove it", at
+
+
 def boundaries_with_gaps(study: Study) -> Found:
     """The steps of a stopping boundary follow each other without gap and can be reached."""
     for number, boundary in enumerate(study.safety.boundaries):

@@ -8,7 +8,7 @@ from trialwright.clinical.stopping import StoppingBoundary, crossing_probability
 from trialwright.protocol.design import Intervention, Visit
 from trialwright.protocol.disclosure import assumptions_of, open_questions_of
 from trialwright.protocol.fingerprint import fingerprint
-from trialwright.protocol.plan import Analysis, Boundary
+from trialwright.protocol.plan import Analysis, Boundary, Stagger
 from trialwright.protocol.study import Study
 
 
@@ -118,6 +118,20 @@ def _chances(boundary: Boundary) -> str:
     return f" ({how.shape.replace('_', ' ')}, {how.subjects} subjects; it stops with probability {told})"
 
 
+def _interval(stagger: Stagger) -> str:
+    parts = [f"at least {stagger.hours} h after the one before"] if stagger.hours else []
+    parts += [f"at most {stagger.per_day} on one day"] if stagger.per_day else []
+    parts += [f"after the review {stagger.review}"] if stagger.review else []
+    return ", ".join(parts) or "as soon as the study permits"
+
+
+def _evaluable(boundary: Boundary) -> str:
+    """Who counts among the people that a boundary is looked up for."""
+    if boundary.evaluable_days == 0:
+        return "; everybody treated is evaluable"
+    return f"; evaluable with the event, or {boundary.evaluable_days} days after treatment without it"
+
+
 def _safety(study: Study) -> Section:
     safety = study.safety
     pauses = tuple(
@@ -127,14 +141,14 @@ def _safety(study: Study) -> Section:
         (
             f"boundary {b.id}",
             f"{b.sense}: stop at "
-            + ", ".join(f"{step.stop_at} among {step.first}-{step.last} treated" for step in b.limits)
-            + _chances(b),
+            + ", ".join(f"{step.stop_at} among {step.first}-{step.last} evaluable" for step in b.limits)
+            + _chances(b)
+            + _evaluable(b),
         )
         for b in safety.boundaries
     )
     staggers = tuple(
-        (f"stagger {s.id}", f"subjects {s.first} to {s.last}: at least {s.hours} h after the one before")
-        for s in safety.staggers
+        (f"stagger {s.id}", f"subjects {s.first} to {s.last}: {_interval(s)}") for s in safety.staggers
     )
     reviews = tuple((f"review {r.id}", f"after {r.after} treated, at day {r.days}") for r in safety.reviews)
     return Section("Safety", (*pauses, *boundaries, *staggers, *reviews))

@@ -109,13 +109,18 @@ class ComputedBoundary(Clause):
 
 
 class Boundary(Clause):
-    """A stopping boundary over treated subjects with an event: its steps, or how they are computed."""
+    """A stopping boundary over treated subjects with an event: its steps, or how they are computed.
+
+    A treated subject is evaluable with the first such event, and without one after ``evaluable_days``: none
+    for a boundary that counts everybody from the start of treatment.
+    """
 
     id: Identifier
     sense: Wording
     event: Rule
     steps: tuple[BoundaryStep, ...] = ()
     computed: ComputedBoundary | None = None
+    evaluable_days: int = Field(default=0, ge=0, le=3650)
 
     @property
     def limits(self) -> tuple[BoundaryStep, ...]:
@@ -132,13 +137,15 @@ def _computed(how: ComputedBoundary) -> tuple[BoundaryStep, ...]:
 class Stagger(Clause):
     """Subjects ``first``..``last`` (order of treatment) start at least ``hours`` after the one before.
 
-    With ``review`` a recorded review of that name must lie between them and the one before.
+    With ``review`` a recorded review of that name must lie between them and the one before; with ``per_day``
+    at most so many subjects start on one calendar day.
     """
 
     id: Identifier
     first: int = Field(ge=1)
     last: int = Field(ge=1)
-    hours: int = Field(ge=0)
+    hours: int = Field(default=0, ge=0)
+    per_day: int | None = Field(default=None, ge=1)
     review: Identifier | None = None
 
 

@@ -41,7 +41,7 @@ def _next(safety: Safety, order: int, before: datetime, chance: Random) -> Slot:
     for stagger in safety.staggers:
         if stagger.first <= order <= stagger.last:
             at = max(at, before + timedelta(hours=stagger.hours) + SETTLING)
-            too_early = before + timedelta(hours=stagger.hours) - SETTLING
+            too_early = before + timedelta(hours=stagger.hours) - SETTLING if stagger.hours else too_early
             reviews += [stagger.review] if stagger.review else []
     for gate in safety.reviews:
         if gate.after == order - 1:

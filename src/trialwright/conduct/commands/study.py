@@ -50,12 +50,16 @@ class LoadAllocationList:
 class RecordReview:
     """Record what the board decided: ``continue``, or ``stop``, which pauses the study.
 
-    ReviewRecorded {gate, decision, remark, treated: number treated then}; with ``stop`` also StudyPaused
+    ``content`` is the hash of what was shown of the study's safety.
+
+    ReviewRecorded {gate, decision, remark, treated: number treated then, content, meaning}; with ``stop``
+    also StudyPaused
     """
 
     gate: str
     decision: str
     remark: str | None = None
+    content: str | None = None
 
     def streams(self) -> tuple[str, ...]:
         return (STUDY,)
@@ -78,11 +82,14 @@ class PauseStudy:
 class ResumeStudy:
     """End one pause; ``rule`` is the pause's rule, boundary or review, or ``declared``.
 
-    StudyResumed {rule}, the reason in the envelope
+    ``content`` is the hash of what was shown of the study's safety.
+
+    StudyResumed {rule, content, meaning}, the reason in the envelope
     """
 
     rule: str
     reason: str
+    content: str | None = None
 
     def streams(self) -> tuple[str, ...]:
         return (STUDY,)

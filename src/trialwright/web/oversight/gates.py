@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from trialwright.conduct.evaluable import evaluable_people
 from trialwright.conduct.safety_gates import boundary_limit, boundary_reached, reviews_due
 from trialwright.conduct.states import StudyState
 from trialwright.protocol.plan import Safety
@@ -29,7 +30,7 @@ class BoundaryLine:
     id: str
     sense: str
     count: int
-    treated: int
+    evaluable: int
     limit: int | None
     left: int | None
     reached: bool
@@ -51,15 +52,16 @@ def review_lines(safety: Safety, record: StudyState) -> tuple[ReviewLine, ...]:
     return tuple(lines)
 
 
-def boundary_lines(safety: Safety, record: StudyState) -> tuple[BoundaryLine, ...]:
+def boundary_lines(safety: Safety, record: StudyState, at: datetime) -> tuple[BoundaryLine, ...]:
     """Every boundary with its distance: how many more people with the event would reach it now."""
     lines = []
     for boundary in safety.boundaries:
         count = record.counts.get(boundary.id, {}).get("", 0)
-        limit = boundary_limit(boundary, record.treated)
+        evaluable = evaluable_people(boundary, record, at)
+        limit = boundary_limit(boundary, evaluable)
         left = None if limit is None else max(0, limit - count)
-        reached = boundary_reached(boundary, record)
-        lines.append(BoundaryLine(boundary.id, boundary.sense, count, record.treated, limit, left, reached))
+        reached = boundary_reached(boundary, record, at)
+        lines.append(BoundaryLine(boundary.id, boundary.sense, count, evaluable, limit, left, reached))
     return tuple(lines)
 
 

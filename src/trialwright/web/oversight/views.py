@@ -10,8 +10,9 @@ from django.views.decorators.http import require_http_methods
 
 from trialwright.conduct import commands as c
 from trialwright.conduct.answer import Refusal
-from trialwright.conduct.safety_gates import REVIEW_DECISIONS
+from trialwright.conduct.safety_gates import REVIEW_DECISIONS, safety_content
 from trialwright.conduct.states import StudyState
+from trialwright.web import clock
 from trialwright.web.acting import act
 from trialwright.web.oversight.gates import boundary_lines, earliest_treatment, review_lines
 from trialwright.web.page import render_page
@@ -50,10 +51,11 @@ def _page(request: HttpRequest, refusal: Refusal | None) -> HttpResponse:
         status=422 if refusal else 200,
         opened=state is not None,
         record=record,
+        safety_shown=safety_content(record),
         sites=[(site, site.id in opened) for site in protocol.design.sites],
         reviews=review_lines(protocol.safety, record),
         decisions=REVIEW_DECISIONS,
-        boundaries=boundary_lines(protocol.safety, record),
+        boundaries=boundary_lines(protocol.safety, record, clock.now()),
         earliest=earliest_treatment(protocol.safety, record),
         pauses=list(record.pauses.items()),
         allocates_by_list=protocol.design.allocation == "list",
@@ -88,10 +90,13 @@ def _do(request: HttpRequest) -> Refusal | None:
         "open": lambda: c.OpenStudy(tuple(post.getlist("site"))),
         "open_site": lambda: c.OpenSite(post.get("site", "")),
         "review": lambda: c.RecordReview(
-            post.get("gate", ""), post.get("decision", ""), post.get("remark", "").strip() or None
+            post.get("gate", ""),
+            post.get("decision", ""),
+            post.get("remark", "").strip() or None,
+            post.get("content") or None,
         ),
         "pause": lambda: c.PauseStudy(reason),
-        "resume": lambda: c.ResumeStudy(post.get("rule", ""), reason),
+        "resume": lambda: c.ResumeStudy(post.get("rule", ""), reason, post.get("content") or None),
         "lock": c.LockStudy,
         "ask": lambda: c.RequestUnlock(None, reason),
         "approve": lambda: c.ApproveUnlock(None),
