@@ -51,6 +51,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-133": ("a mapping of laboratory files contradicts itself", "correct the named line"),
     "TW-134": ("a time zone is not known", "write an IANA name such as Asia/Shanghai"),
     "TW-135": ("a stagger is about nobody or asks for nothing", "correct the named line"),
+    "TW-139": ("a condition of a sampling cannot be held", "ask it on the form of the values, or remove it"),
     "TW-140": ("the invention of people in rehearsal.yaml is not in its form", "correct the named line"),
     # TW-2xx input files and screening
     "TW-201": ("a file of people cannot be opened", "check the path and its permissions"),
@@ -322,6 +323,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-841": ("a version of the consent was not approved here when it was signed", "check version and date"),
     "TW-842": ("a consent is withdrawn already", "there is nothing to do"),
     "TW-843": ("a person cannot be screened again under this number", "see how the earlier screening ended"),
+    "TW-849": (
+        "a value of one sampling cannot be derived",
+        "nothing where the reason holds; correct the answers where it does not",
+    ),
     "TW-850": ("a unit was not compared by two people", "compare wristband, unit and lot together"),
     "TW-851": ("a check by two people needs two who may do it", "ask a colleague of the site"),
     "TW-860": ("the event was never serious", "report it as serious first"),

@@ -11,16 +11,19 @@ from dataset_making import Notebook, answer, only, records
 from trialwright.protocol.study import Study
 
 
-def sampling(glucose: str, insulin: str, fasting: bool = True) -> dict[str, str | bool]:
-    """The answers of one sampling."""
-    return {"fasting": fasting, "glucose_fasting": glucose, "insulin_fasting": insulin}
+def sampling(glucose: str, insulin: str, **others: object) -> dict[str, object]:
+    """The answers of one sampling, from which HOMA-IR can be derived unless ``others`` say otherwise."""
+    return {**CONDITIONS, "glucose_fasting": glucose, "insulin_fasting": insulin, **others}
+
+
+CONDITIONS = {"fasting": True, "same_sampling": True, "haemolysed": False, "insulin_assay": "assay A"}
 
 
 def test_homa_ir_is_derived_from_one_fasting_sampling(default_study: Study) -> None:
     """HOMA-IR is glucose (mmol/L) times insulin (mIU/L) over 22.5, in whatever unit the values came."""
     book = Notebook().treated()
-    glucose, insulin = answer("90.078", "mg/dL"), answer("60", "pmol/L")
-    book.items("D0", "fasting_metabolism", fasting=True, glucose_fasting=glucose, insulin_fasting=insulin)
+    values = {"glucose_fasting": answer("90.078", "mg/dL"), "insulin_fasting": answer("60", "pmol/L")}
+    book.items("D0", "fasting_metabolism", **CONDITIONS, **values)
     row = only(book.build(default_study).frames["ADLB"], PARAMCD="HOMAIR", AVISIT="Infusion day")
     assert row["AVAL"] == pytest.approx(5 * 10 / 22.5)
     assert row["PARAMTYP"] == "DERIVED"
@@ -39,6 +42,48 @@ def test_a_sampling_that_was_not_fasting_has_no_homa_ir_but_a_reason(default_stu
 
 
 @pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ({"same_sampling": False}, "glucose and insulin are not of the same sampling"),
+        ({"haemolysed": True}, "the sample was haemolysed"),
+        ({"insulin_assay": "assay B"}, "Insulin assay changed: assay B, and assay A at Infusion day"),
+        ({"haemolysed": answer(missing="not reported")}, "not known: Sample haemolysed"),
+        (
+            {"insulin_assay": answer(missing="not reported")},
+            "not known: Insulin assay, which was assay A at Infusion day",
+        ),
+    ],
+)
+def test_a_disqualified_sampling_has_no_homa_ir_but_a_reason(
+    default_study: Study, said: dict[str, object], reason: str
+) -> None:
+    """Two samplings, a haemolysed sample, another assay than at first, or not knowing: each refuses."""
+    book = Notebook().treated()
+    book.items("D0", "fasting_metabolism", **sampling("6", "12"))
+    book.visit("D28", "2026-04-12")
+    seq = book.items("D28", "fasting_metabolism", **sampling("6", "12", **said))
+    datasets = book.build(default_study)
+    assert [row["AVISIT"] for row in records(datasets.frames["ADLB"], PARAMCD="HOMAIR", DTYPE=None)] == [
+        "Infusion day"
+    ]
+    row = only(datasets.not_derived, parameter="HOMAIR", visit="D28")
+    assert row["reason"] == reason
+    assert seq in row["entries"]
+    told = [each.sentence for each in datasets.findings if each.check == "TW-849"]
+    assert f"no HOMA-IR for S01-001 at Week 4: {reason}" in told
+
+
+def test_an_assay_that_no_sampling_names_is_not_taken_for_a_change(default_study: Study) -> None:
+    """Only what is known to have changed, or cannot be compared with what was named, refuses."""
+    book = Notebook().treated()
+    unnamed = {**sampling("6", "12"), "insulin_assay": answer(missing="not reported")}
+    book.items("D0", "fasting_metabolism", **unnamed)
+    assert (
+        only(book.build(default_study).frames["ADLB"], PARAMCD="HOMAIR", AVISIT="Infusion day")["AVAL"] == 3.2
+    )
+
+
+@pytest.mark.parametrize(
     ("items", "reason"),
     [
         ({"fasting": True, "glucose_fasting": "6"}, "Fasting insulin: not entered"),
@@ -47,7 +92,7 @@ def test_a_sampling_that_was_not_fasting_has_no_homa_ir_but_a_reason(default_stu
             "Fasting insulin: missing (haemolysed)",
         ),
         (sampling("6", "<1"), "Fasting insulin: <1 is not a number"),
-        ({"glucose_fasting": "6", "insulin_fasting": "12"}, "not known: Fasting for at least 8 hours"),
+        ({**sampling("6", "12"), "fasting": answer(missing="?")}, "not known: Fasting for at least 8 hours"),
     ],
 )
 def test_homa_ir_needs_both_values_and_the_fasting_state(

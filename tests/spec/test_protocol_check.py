@@ -153,6 +153,7 @@ SPOILED = [
         "subjects: 2, rate: 0.5, level: 0.05}",
         "computed:",
     ),
+    ("TW-139", "protocol.yaml", "unchanged: [insulin_assay]", "unchanged: [alt]", "id: homa_ir"),
     ("TW-134", "protocol.yaml", "zone: Asia/Shanghai", "zone: Asia/Shangrila", "Shangrila"),
     ("TW-126", "protocol.yaml", "  by: none", "  by: arm", "by: arm"),
     ("TW-127", "protocol.yaml", "kind: treatment", "kind: follow_up", "visits:"),

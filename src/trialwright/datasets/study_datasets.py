@@ -8,11 +8,13 @@ from pathlib import Path
 
 import polars as pl
 
+from trialwright.clinical.indices import SAMPLED_INDICES
 from trialwright.datasets.adam.adverse_events import check_events, derive_adae
 from trialwright.datasets.adam.exposure import derive_adex
 from trialwright.datasets.adam.parameters import derive_parameters
 from trialwright.datasets.adam.record import NotDerived
 from trialwright.datasets.adam.subject_level import derive_adsl
+from trialwright.datasets.adam_checks import listed
 from trialwright.datasets.captured import Captured
 from trialwright.datasets.captured_table import captured_table
 from trialwright.datasets.definition import Row, make_frame
@@ -76,7 +78,12 @@ def build_datasets(study: Study, snapshot: Snapshot) -> StudyDatasets:
         head=snapshot.head,
         frames=frames,
         not_derived=make_frame(dictionary[NOT_DERIVED], [_reason(reason) for reason in reasons]),
-        findings=(*captured.findings, *_unplaced(collected), *check_events(adam["ADAE"])),
+        findings=(
+            *captured.findings,
+            *_unplaced(collected),
+            *refused_samplings(study, reasons),
+            *check_events(adam["ADAE"]),
+        ),
         dictionary=dictionary,
         captured=captured,
     )
@@ -111,6 +118,23 @@ def _unplaced(collected: Sequence[_Collected]) -> Iterator[Finding]:
                     f"{len(lost)} answers to other forms than its own do not fit {name}; correct their target"
                 )
                 yield Finding("TW-576", sentence, name)
+
+
+def refused_samplings(study: Study, reasons: Sequence[NotDerived]) -> Iterator[Finding]:
+    """Samplings that give no value, by reason: named, so that no analysis lacks them silently."""
+    sampled = {part.id: part.label for part in study.derivations if part.method in SAMPLED_INDICES}
+    visits = {visit.id: visit.name for visit in study.visits}
+    for parameter in study.parameters:
+        if parameter.variable not in sampled:
+            continue
+        found: dict[str, list[str]] = {}
+        for each in reasons:
+            if each.parameter == parameter.paramcd and each.sampled:
+                who = f"{each.subject} at {visits.get(each.visit, each.visit)}"
+                found.setdefault(each.reason, []).append(who)
+        for reason, people in found.items():
+            sentence = f"no {sampled[parameter.variable]} for {listed(people)}: {reason}"
+            yield Finding("TW-849", sentence, parameter.dataset)
 
 
 def _adam(

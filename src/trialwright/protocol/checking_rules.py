@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from trialwright.clinical.indices import SAMPLED_INDICES
 from trialwright.clinical.scores import SCORES
 from trialwright.protocol.checking_plan import asked_at
+from trialwright.protocol.design import Derivation
+from trialwright.protocol.sampled_values import names_read
 from trialwright.protocol.study import Study
 from trialwright.protocol.vocabulary import (
     event_vocabulary,
@@ -45,8 +48,8 @@ def _rules(study: Study) -> Iterator[tuple[Location, str, Vocabulary]]:
     for number, criterion in enumerate(study.criteria):
         yield ("criteria", number, "rule"), criterion.rule, person
     for number, derivation in enumerate(study.derivations):
-        if derivation.only_if:
-            yield ("derivations", number, "only_if"), derivation.only_if, person
+        for place, each in enumerate(derivation.requires):
+            yield ("derivations", number, "requires", place, "rule"), each.rule, person
     for number, population in enumerate(study.populations):
         yield ("populations", number, "rule"), population.rule, subject
     for number, pause in enumerate(study.safety.pauses):
@@ -101,6 +104,27 @@ def derivations_without_inputs(study: Study) -> Found:
                 yield "TW-123", f"{sentence}; add the item or correct the name", (*at, "inputs")
         if derivation.method == "score":
             yield from _score(study, derivation.id, derivation.score, at)
+        yield from _conditions(study, derivation, at)
+
+
+def _conditions(study: Study, derivation: Derivation, at: Location) -> Found:
+    """Conditions are of a sampling, and read what stands on its form."""
+    if (derivation.requires or derivation.unchanged) and derivation.method not in SAMPLED_INDICES:
+        sentence = f"derivation '{derivation.id}' ({derivation.method}) is not of one sampling"
+        yield "TW-139", f"{sentence}; remove its conditions", at
+        return
+    try:
+        read = names_read(derivation)
+    except RuleSyntaxError:
+        return  # reported by the question about rules
+    forms = [{item.id for item in form.items} for form in study.forms]
+    together = [names for names in forms if set(derivation.inputs.values()) <= names]
+    for name in read:
+        if together and not any(name in names for names in together):
+            sentence = (
+                f"derivation '{derivation.id}' asks for '{name}', which is not on the form of its values"
+            )
+            yield "TW-139", f"{sentence}; ask it there", at
 
 
 _ARGUMENTS = {

@@ -143,11 +143,19 @@ class Fact(Clause):
 DerivationMethod = Literal["bmi", "age", "score", "homa_ir"]
 
 
+class Requirement(Clause):
+    """A rule that must be true of a sampling. Where it is not, there is no value: ``otherwise`` says why."""
+
+    rule: Rule
+    otherwise: Wording
+
+
 class Derivation(Clause):
     """A value computed from others by a published method. ``inputs`` maps an argument to a variable.
 
-    ``only_if`` is a rule that must be true of the same form row, otherwise there is no value and
-    ``otherwise`` says why. ``enterable`` lets a person enter the value instead of its inputs.
+    A value of one sampling has conditions: each rule of ``requires`` must be true of the same form row, and
+    the items of ``unchanged``, such as an assay, must say what they said in the person's first sampling.
+    ``enterable`` lets a person enter the value instead of its inputs.
     """
 
     id: ItemName
@@ -157,5 +165,5 @@ class Derivation(Clause):
     inputs: dict[str, ItemName] = Field(default_factory=dict)
     score: str | None = None
     enterable: bool = False
-    only_if: Rule | None = None
-    otherwise: Wording | None = None
+    requires: tuple[Requirement, ...] = ()
+    unchanged: tuple[ItemName, ...] = ()

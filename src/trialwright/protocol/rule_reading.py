@@ -35,6 +35,6 @@ def _behind(study: Study, name: str) -> set[str]:
     derivation = study.derivation(name)
     if derivation is None:
         return set()
-    condition = rule_variables(derivation.only_if) if derivation.only_if else frozenset[str]()
+    conditions = {name for each in derivation.requires for name in rule_variables(each.rule)}
     asked = SCORES[derivation.score].asked_items() if derivation.score in SCORES else ()
-    return {*derivation.inputs.values(), *condition, *asked}
+    return {*derivation.inputs.values(), *conditions, *derivation.unchanged, *asked}

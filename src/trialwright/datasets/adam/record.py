@@ -64,10 +64,14 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class NotDerived:
-    """Why a parameter has no number at a visit of a subject; ``sources`` are the entries that say so."""
+    """Why a parameter has no number at a visit of a subject; ``sources`` are the entries that say so.
+
+    ``sampled`` is False where nothing was entered at all.
+    """
 
     subject: str
     visit: str
     parameter: str
     reason: str
     sources: tuple[int, ...]
+    sampled: bool = True

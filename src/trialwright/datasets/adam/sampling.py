@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
 
 from trialwright.clinical.indices import SAMPLED_INDICES, compute_bmi
 from trialwright.clinical.scores import SCORES
-from trialwright.clinical.units import UnitError, convert
 from trialwright.datasets.captured import CapturedValue
-from trialwright.datasets.form_rows import FormRow
+from trialwright.datasets.form_rows import FormRow, visit_name
 from trialwright.datasets.gathered import Gathered
 from trialwright.datasets.measures import compute_age, last_number
 from trialwright.datasets.subjects import Subject
 from trialwright.protocol.design import Derivation
-from trialwright.rules import Datum, Node, Range, Truth, evaluate, parse, variables_in_order
+from trialwright.protocol.sampled_values import (
+    Answered,
+    NoValueError,
+    Sampling,
+    answered_number,
+    label_of,
+    names_read,
+    sampled_value,
+)
+from trialwright.rules import Datum, Range
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +36,6 @@ class DerivedValue:
     behind: tuple[CapturedValue, ...]
 
 
-class _NoValueError(Exception):
-    """Says why nothing can be derived."""
-
-
 def derive_values(gathered: Gathered, derivation: Derivation, subject: Subject) -> Iterator[DerivedValue]:
     """The values of one derivation for one subject, one for each form row that has an answer to an input."""
     asked = _METHODS.get(derivation.method)
@@ -40,15 +43,15 @@ def derive_values(gathered: Gathered, derivation: Derivation, subject: Subject) 
         return
     inputs, compute = asked
     names = inputs(derivation)
-    conditions = variables_in_order(_rule(derivation.only_if)) if derivation.only_if else ()
+    sampled = derivation.method in SAMPLED_INDICES
     for form_row in gathered.rows_of[subject.usubjid]:
         if not any(name in form_row.values for name in names):
             continue
-        read = dict.fromkeys((*names, *conditions))
+        read = dict.fromkeys((*names, *(names_read(derivation) if sampled else ())))
         behind = tuple(form_row.values[name] for name in read if name in form_row.values)
         try:
             value = compute(gathered, derivation, subject, form_row)
-        except _NoValueError as why:
+        except NoValueError as why:
             yield DerivedValue(form_row, None, str(why), behind)
         else:
             yield DerivedValue(form_row, value, "", behind)
@@ -72,57 +75,38 @@ def unanswered_rows(
         ]
         planned = any(form is not None and all(form.item(name) for name in names) for form in forms)
         if held.held is not None and planned and key not in answered:
-            labels = " and ".join(_label(gathered, name) for name in names)
+            labels = " and ".join(label_of(gathered.study, name) for name in names)
             yield held.visit, f"{labels}: not entered", held.seq
 
 
-def _label(gathered: Gathered, name: str) -> str:
-    item = gathered.study.items.get(name)
-    return item.label if item else name
-
-
 def _sampled(gathered: Gathered, derivation: Derivation, _subject: Subject, row: FormRow) -> Fraction:
-    """An index of values that all stand in this row, under the derivation's condition."""
-    index = SAMPLED_INDICES[derivation.method]
-    values = [_in_row(gathered, row, derivation.inputs[name], unit) for name, unit in index.arguments]
-    _require_condition(gathered, derivation, row)
-    return index.compute(*values)
+    """An index of values that all stand in this row, under the derivation's conditions."""
+    rows = gathered.rows_of[row.subject.usubjid]
+    beside = frozenset(name for other in rows if other.key == row.key for name in other.values)
+    sampling = Sampling(_answers(row), beside, _first_answers(rows, derivation.unchanged))
+    return sampled_value(gathered.study, gathered.variables, derivation, sampling)
+
+
+def _answers(row: FormRow) -> dict[str, Answered]:
+    return {
+        name: Answered(_datum(value), value.exact, str(value.value), value.missing)
+        for name, value in row.values.items()
+    }
+
+
+def _first_answers(rows: Sequence[FormRow], names: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """What the first sampling that says it said of each item, and the visit of that sampling."""
+    found: dict[str, tuple[str, str]] = {}
+    for row in sorted(rows, key=lambda each: each.taken.first):
+        for name in names:
+            value = row.values.get(name)
+            if value is not None and value.value is not None:
+                found.setdefault(name, (str(value.value), visit_name(row.visit, row.held.occurrence)))
+    return found
 
 
 def _in_row(gathered: Gathered, row: FormRow, name: str, unit: str) -> Fraction:
-    item, value, label = gathered.study.items.get(name), row.values.get(name), _label(gathered, name)
-    if value is None:
-        elsewhere = any(
-            other.key == row.key and name in other.values for other in gathered.rows_of[row.subject.usubjid]
-        )
-        raise _NoValueError(f"{label}: not of this sampling" if elsewhere else f"{label}: not entered")
-    if value.exact is None:
-        why = f"missing ({value.missing})" if value.missing else f"{value.value} is not a number"
-        raise _NoValueError(f"{label}: {why}")
-    if item is None or item.unit is None or item.unit == unit:
-        return value.exact
-    try:
-        return convert(value.exact, item.unit, unit, gathered.variables[name].analyte)
-    except UnitError:
-        raise _NoValueError(f"{label}: {item.unit} does not convert to {unit}") from None
-
-
-def _require_condition(gathered: Gathered, derivation: Derivation, row: FormRow) -> None:
-    """The rule ``only_if`` must be true of the answers of this row."""
-    if derivation.only_if is None:
-        return
-    data = {name: _datum(value) for name, value in row.values.items()}
-    outcome = evaluate(_rule(derivation.only_if), gathered.variables, data)
-    if outcome.truth is Truth.FALSE:
-        raise _NoValueError(derivation.otherwise or f"{derivation.only_if}: not so")
-    if outcome.truth is Truth.UNKNOWN:
-        labels = ", ".join(_label(gathered, name) for name in outcome.missing)
-        raise _NoValueError(f"not known: {labels}")
-
-
-@lru_cache(maxsize=64)
-def _rule(text: str) -> Node:
-    return parse(text)
+    return answered_number(gathered.study, gathered.variables, name, unit, Sampling(_answers(row)))
 
 
 def _datum(value: CapturedValue) -> Datum:
@@ -141,10 +125,10 @@ def _bmi(gathered: Gathered, derivation: Derivation, subject: Subject, row: Form
     rows = [other for other in gathered.rows_of[subject.usubjid] if other.taken.first <= row.taken.first]
     found = last_number(rows, height)
     if found is None or height is None:
-        raise _NoValueError(f"{_label(gathered, derivation.inputs['height'])}: not entered")
+        raise NoValueError(f"{label_of(gathered.study, derivation.inputs['height'])}: not entered")
     centimetres = _in_row(gathered, found[0], height.id, "cm")
     if centimetres <= 0:
-        raise _NoValueError(f"{height.label}: not above zero")
+        raise NoValueError(f"{height.label}: not above zero")
     return compute_bmi(centimetres, weight)
 
 
@@ -156,7 +140,7 @@ def _score(gathered: Gathered, derivation: Derivation, subject: Subject, row: Fo
     age = compute_age(gathered, subject)
     low, high = score.bounds(flags, age.value if age else None, _latest_bmi(gathered, subject, row))
     if low != high:
-        raise _NoValueError(f"{derivation.label}: between {low} and {high}, as answers are missing")
+        raise NoValueError(f"{derivation.label}: between {low} and {high}, as answers are missing")
     return Fraction(low)
 
 

@@ -113,7 +113,9 @@ def _derived(
             )
         )
     for visit, why, seq in unanswered_rows(gathered, derivation, subject):
-        reasons.append(NotDerived(subject.casebook.subject, visit, parameter.paramcd, why, (seq,)))
+        reasons.append(
+            NotDerived(subject.casebook.subject, visit, parameter.paramcd, why, (seq,), sampled=False)
+        )
     return records, reasons
 
 
