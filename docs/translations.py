@@ -117,6 +117,7 @@ def _of_tables() -> Iterator[Message]:
         event_checks,
         people,
         roles,
+        safety_duties,
         safety_gates,
         safety_reports,
         units,
@@ -139,7 +140,7 @@ def _of_tables() -> Iterator[Message]:
         *people.ACCESS_EVENTS,
         *safety_gates.REVIEW_DECISIONS,
         *units.DISPOSITIONS,
-        *safety_reports.RECEIVERS,
+        *safety_duties.RECEIVERS,
         *safety_reports.REPORT_KINDS,
         *_STATUSES,
     )

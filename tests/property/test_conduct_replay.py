@@ -123,6 +123,7 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "unit_of_amount": mostly("mL", "mg"),
     "report": EVENTS,
     "event": mostly("AE-1", "AE-2", "export"),
+    "into": mostly("AE-1", "AE-2"),
     "person": mostly("u-1", "u-2"),
     "name": mostly("Wu Lin"),
     "role": mostly("coordinator", "investigator"),

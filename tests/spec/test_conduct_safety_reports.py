@@ -11,7 +11,7 @@ import pytest
 from conduct_making import NOON, Desk, desk
 from trialwright.conduct import Refusal
 from trialwright.conduct import commands as c
-from trialwright.conduct.safety_reports import duties_of
+from trialwright.conduct.safety_duties import duties_of
 
 SEPSIS = c.EventReport(
     term="Sepsis",
@@ -50,7 +50,7 @@ def refused(here: Desk, command: Any, role: str) -> str:
 
 def test_a_serious_event_is_owed_to_the_sponsor_within_a_day() -> None:
     """The clock runs from the entry until somebody says when the site knew; the earliest moment counts."""
-    here = ill()
+    here = ill(related="not related")
     assert owed(here) == [("sponsor", "site_24_hours", False)]
     (duty,) = duties_of(here.study, here.person("S-1"))
     first = duty.clock.due
@@ -71,16 +71,22 @@ def test_suspected_and_unexpected_it_goes_to_the_agency() -> None:
     """Fifteen days; seven with eight more for the follow-up where it is fatal or life-threatening."""
     here = ill()
     here.do(sent("sponsor", at=here.now))
+    here.wait(hours=1)
     here.do(c.AssessEvent("S-1", "AE-1", suspected=True, expected=False, reason="not in the brochure"))
     assert owed(here)[1:] == [("agency", "serious_15_days", False)]
     worse = replace(
         SEPSIS, start=here.person("S-1").events["AE-1"]["start"], seriousness=("life_threatening",)
     )
     here.do(c.UpdateAdverseEvent("S-1", "AE-1", worse, "moved to intensive care"))
-    assert owed(here)[1:] == [("agency", "fatal_7_days", False), ("agency", "follow_up_8_more_days", False)]
+    assert owed(here)[1:] == [
+        ("sponsor", "site_follow_up_24_hours", False),
+        ("agency", "fatal_7_days", False),
+        ("agency", "follow_up_8_more_days", False),
+    ]
     here.do(sent("agency", at=here.now))
     here.do(sent("agency", "follow_up", at=here.now))
-    assert [done for *_, done in owed(here)] == [True, True, True]
+    here.do(sent("sponsor", "follow_up", at=here.now))
+    assert [done for *_, done in owed(here)] == [True, True, True, True]
 
 
 def test_what_is_expected_or_not_suspected_is_not_sent_to_the_agency() -> None:

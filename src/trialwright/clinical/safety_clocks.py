@@ -16,7 +16,16 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-Rule = Literal["site_24_hours", "fatal_7_days", "serious_15_days", "follow_up_8_more_days"]
+Rule = Literal[
+    "site_24_hours",
+    "fatal_7_days",
+    "serious_15_days",
+    "follow_up_8_more_days",
+    "site_follow_up_24_hours",
+    "follow_up_15_days",
+    "site_nullification_24_hours",
+    "nullification_15_days",
+]
 SITE_HOURS = 24
 FATAL_DAYS = 7
 SERIOUS_DAYS = 15
@@ -26,6 +35,19 @@ RULES_IN_WORDS: dict[Rule, str] = {
     "fatal_7_days": "fatal or life-threatening: to the agency by the end of day 7",
     "serious_15_days": "to the agency by the end of day 15",
     "follow_up_8_more_days": "complete follow-up of a 7-day report by the end of day 15",
+    "site_follow_up_24_hours": "follow-up to the sponsor: what was reported stands otherwise now",
+    "follow_up_15_days": "follow-up to the agency: what was reported stands otherwise now",
+    "site_nullification_24_hours": "nullification to the sponsor: the event was reported and does not stand",
+    "nullification_15_days": "nullification to the agency: the event was reported and does not stand",
+}
+Later = Literal["follow_up", "nullification"]
+_SITE_RULES: dict[Later, Rule] = {
+    "follow_up": "site_follow_up_24_hours",
+    "nullification": "site_nullification_24_hours",
+}
+_AGENCY_RULES: dict[Later, Rule] = {
+    "follow_up": "follow_up_15_days",
+    "nullification": "nullification_15_days",
 }
 _INSTANT = timedelta(microseconds=1)
 
@@ -109,6 +131,18 @@ def site_clock(aware: datetime, zone: str) -> Clock:
     _zone(zone)
     known = _utc(aware, "the moment of becoming aware")
     return Clock("site_24_hours", known, known + timedelta(hours=SITE_HOURS), zone)
+
+
+def later_clock(kind: Later, *, to_agency: bool, known: datetime, zone: str) -> Clock:
+    """A follow-up or a nullification of what was reported already, from the knowledge of the change.
+
+    To the sponsor within 24 hours, to an agency by the end of day 15, as the first report was. ``zone`` is
+    that of the one who has to report.
+    """
+    if to_agency:
+        return _day_clock(_AGENCY_RULES[kind], known, SERIOUS_DAYS, zone)
+    first = site_clock(known, zone)
+    return Clock(_SITE_RULES[kind], first.known, first.due, zone)
 
 
 def agency_clocks(known: datetime, zone: str, fatal_known: datetime | None = None) -> AgencyClocks:

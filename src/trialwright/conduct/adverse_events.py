@@ -11,11 +11,12 @@ from trialwright.conduct.commands import EventReport, ReportAdverseEvent, Update
 from trialwright.conduct.consent import consent_of
 from trialwright.conduct.event_checks import check_codes, check_consistency, check_times, relation
 from trialwright.conduct.event_rules import count_changes, pauses_completed, rules_met
+from trialwright.conduct.event_standing import next_number, standing_event
 from trialwright.conduct.forms import check_details
 from trialwright.conduct.mark import Mark, Payload
 from trialwright.conduct.moments import Moment, instant_of, moment
 from trialwright.conduct.safety_reports import noted_as_serious
-from trialwright.conduct.situation import Situation, optional_words, reason, shown, words
+from trialwright.conduct.situation import Situation, optional_words, reason, words
 from trialwright.conduct.states import SubjectState
 from trialwright.conduct.streams import STUDY, subject_stream
 
@@ -41,8 +42,7 @@ FIELDS: Final = (
 def decide_report_adverse_event(situation: Situation, command: ReportAdverseEvent) -> tuple[Draft, ...]:
     """Report a new event under the person's next number; safety rules that it completes pause the study."""
     person = situation.subject(command.subject)
-    numbers = (int(known.removeprefix("AE-")) for known in person.events)
-    event = f"AE-{max(numbers, default=0) + 1}"
+    event = next_number(person)
     payload = _payload(situation, person, event, command.report)
     return _drafts(situation, person, "AdverseEventReported", payload, None)
 
@@ -51,13 +51,7 @@ def decide_update_adverse_event(situation: Situation, command: UpdateAdverseEven
     """Replace an event's report by a newer one that says something else, with a reason."""
     person = situation.subject(command.subject)
     consent_of(person)
-    known = person.events.get(command.event)
-    if known is None:
-        numbers = ", ".join(person.events) or "none"
-        raise Refused(
-            "TW-485",
-            f"subject {person.subject} has no event {shown(command.event)}; the events are {numbers}",
-        )
+    known = standing_event(person, command.event)
     why = reason(command.reason, f"the update of {command.event}")
     payload = _payload(situation, person, command.event, command.report)
     changed = [name for name in (*FIELDS, "details") if payload[name] != known[name]]
@@ -128,6 +122,6 @@ def _not_known_yet(situation: Situation, event: str, payload: Mapping[str, Any])
 
 def event_known(state: SubjectState, payload: Payload, mark: Mark) -> SubjectState:
     """The newest report of the event."""
-    kept = {name: payload[name] for name in (*FIELDS, "details", "meets")}
+    kept = {name: payload[name] for name in (*FIELDS, "details", "meets", "treatment_emergent")}
     known = replace(state, events={**state.events, payload["event"]: kept})
     return noted_as_serious(known, payload, mark)

@@ -19,6 +19,12 @@ from trialwright.conduct.ending import (
     decide_withdraw_subject,
 )
 from trialwright.conduct.enrolment import decide_enrol_subject, decide_load_allocation_list
+from trialwright.conduct.event_links import decide_link_adverse_event, decide_unlink_adverse_event
+from trialwright.conduct.event_standing import (
+    decide_merge_adverse_events,
+    decide_nullify_adverse_event,
+    decide_reopen_adverse_event,
+)
 from trialwright.conduct.forms import decide_correct_item, decide_enter_items
 from trialwright.conduct.imports import decide_record_import
 from trialwright.conduct.infusion import (
@@ -115,6 +121,11 @@ DECISIONS: Final[Mapping[type[c.Command], Decision]] = {
     c.GiveDose: decide_give_dose,
     c.ReportAdverseEvent: decide_report_adverse_event,
     c.UpdateAdverseEvent: decide_update_adverse_event,
+    c.NullifyAdverseEvent: decide_nullify_adverse_event,
+    c.MergeAdverseEvents: decide_merge_adverse_events,
+    c.ReopenAdverseEvent: decide_reopen_adverse_event,
+    c.LinkAdverseEvent: decide_link_adverse_event,
+    c.UnlinkAdverseEvent: decide_unlink_adverse_event,
     c.WithdrawSubject: decide_withdraw_subject,
     c.CompleteSubject: decide_complete_subject,
     c.RecordReview: decide_record_review,

@@ -26,6 +26,8 @@ _SITE = ("coordinator", "investigator", "nurse")
 _DESK = ("coordinator", "investigator")
 _BEDSIDE = ("nurse", "investigator")
 _OVERSIGHT = ("sponsor", "board")
+# Whose knowledge is the sponsor's (ICH E2A: the first knowledge of anybody who works for it).
+SPONSORS_PEOPLE: Final = ("sponsor", "monitor", "data_manager")
 
 PERMISSIONS: Final[Mapping[type[c.Command], tuple[str, ...]]] = MappingProxyType(
     {
@@ -57,6 +59,11 @@ PERMISSIONS: Final[Mapping[type[c.Command], tuple[str, ...]]] = MappingProxyType
         c.GiveDose: _BEDSIDE,
         c.ReportAdverseEvent: _SITE,
         c.UpdateAdverseEvent: _SITE,
+        c.NullifyAdverseEvent: ("investigator",),
+        c.MergeAdverseEvents: ("investigator",),
+        c.ReopenAdverseEvent: ("investigator",),
+        c.LinkAdverseEvent: _SITE,
+        c.UnlinkAdverseEvent: _SITE,
         c.WithdrawSubject: _DESK,
         c.CompleteSubject: _DESK,
         c.RecordReview: _OVERSIGHT,
@@ -70,7 +77,7 @@ PERMISSIONS: Final[Mapping[type[c.Command], tuple[str, ...]]] = MappingProxyType
         c.DisablePerson: ("administrator",),
         c.EnablePerson: ("administrator",),
         c.RecordImport: ("coordinator",),
-        c.RecordAwareness: _SITE,
+        c.RecordAwareness: (*SPONSORS_PEOPLE, *_SITE),
         c.AssessEvent: ("sponsor",),
         c.RecordSubmission: (*_SITE, "sponsor"),
         c.LogAccess: (*ROLES, "system"),

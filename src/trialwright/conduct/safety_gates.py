@@ -257,6 +257,8 @@ def events_counted(state: StudyState, payload: Payload, _mark: Mark) -> StudySta
         terms[change["term"]] = max(0, terms.get(change["term"], 0) + change["change"])
         if not terms[change["term"]]:
             del terms[change["term"]]
-    return with_struck(
-        replace(state, counts={rule: terms for rule, terms in counts.items() if terms}), payload
-    )
+    counts = {rule: terms for rule, terms in counts.items() if terms}
+    # What the board let pass is what stands: after a count has fallen, the next event is a new one.
+    passed = {rule: min(count, counts.get(rule, {}).get("", 0)) for rule, count in state.overruled.items()}
+    overruled = {rule: count for rule, count in passed.items() if count}
+    return with_struck(replace(state, counts=counts, overruled=overruled), payload)

@@ -33,6 +33,8 @@ _SHOWN_FACTS: Final = (
     "infusion",
     "doses",
     "events",
+    "set_aside",
+    "links",
     "withdrawal",
     "completed_on",
 )

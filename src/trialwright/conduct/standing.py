@@ -10,7 +10,19 @@ from trialwright.conduct.reactions import require_reaction_handled
 from trialwright.conduct.states import SubjectState
 from trialwright.protocol.plan import Safety
 
-_EVENTS: Final = frozenset({c.ReportAdverseEvent, c.UpdateAdverseEvent})
+_EVENTS: Final = frozenset(
+    {
+        c.ReportAdverseEvent,
+        c.UpdateAdverseEvent,
+        c.NullifyAdverseEvent,
+        c.MergeAdverseEvents,
+        c.ReopenAdverseEvent,
+        c.LinkAdverseEvent,
+        c.UnlinkAdverseEvent,
+    }
+)
+# What is owed for a serious event is owed whatever became of the person, and changes no casebook.
+_OWED: Final = frozenset({c.RecordAwareness, c.AssessEvent, c.RecordSubmission})
 _RECORDS: Final = frozenset({c.RecordVisit, c.CorrectVisit, c.EnterItems, c.CorrectItem})
 
 # What may still be asked for a person after screening failed, after a withdrawal of each scope, and after
@@ -49,7 +61,7 @@ DURING_REACTION: Final[frozenset[type[c.Command]]] = _EVENTS | {c.InterruptInfus
 def require_standing(person: SubjectState, command: c.Command, safety: Safety) -> None:
     """Refuse with TW-419, TW-420, TW-421, TW-479 or TW-493 what a person's standing no longer permits."""
     sort, deed = type(command), type(command).__name__
-    if sort in UNLOCKING:
+    if sort in UNLOCKING or sort in _OWED:
         return
     if person.locked:
         raise Refused("TW-419", f"the casebook of subject {person.subject} is locked; {deed} comes too late")

@@ -231,12 +231,39 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """One report that was sent: to the sponsor or the agency; initial, follow_up or nullification."""
+    """One report that was sent: to the sponsor or the agency; initial, follow_up or nullification.
+
+    ``version`` is the entry of the report of the event that was sent.
+    """
 
     to: str
     kind: str
     at: str
     reference: str
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EventVersion:
+    """What one report of an event says, as far as reports to others are compared with it; its entry, when."""
+
+    seq: int
+    at: str
+    says: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """An event that counts nowhere and stays readable: ``how`` is nullified, or merged ``into`` another.
+
+    ``report`` is its newest report; ``seq`` and ``at`` are the entry that set it aside.
+    """
+
+    how: str
+    into: str
+    report: dict[str, Any]
+    seq: int
+    at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +271,8 @@ class SafetyFile:
     """What the clocks of one serious event need.
 
     ``serious_at`` is when it was first reported as serious, ``urgent_at`` when as fatal or life-threatening,
-    ``aware_at`` when the site first knew.
+    ``aware_at`` when the site first knew, ``sponsor_aware_at`` when anybody of the sponsor did. ``versions``
+    are the reports of the event since it was first serious.
     """
 
     serious_at: str
@@ -252,6 +280,8 @@ class SafetyFile:
     aware_at: str = ""
     assessment: Assessment | None = None
     submissions: tuple[Submission, ...] = ()
+    sponsor_aware_at: str = ""
+    versions: tuple[EventVersion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +291,8 @@ class SubjectState:
     ``visits`` and ``rows`` are keyed by ``visit_key`` and ``row_key``; ``events`` hold the payload of each
     adverse event's newest report; ``doses`` the times of doses given; ``frozen`` the keys of rows that take
     no entry; ``verified`` the entry of each answer when it was last compared with its source;
-    ``safety`` the file of each event that was ever serious.
+    ``safety`` the file of each event that was ever serious; ``set_aside`` the events that were nullified or
+    merged and are not in ``events``; ``links`` the answers (``cell_key``) that belong to an event.
     """
 
     subject: str
@@ -290,6 +321,8 @@ class SubjectState:
     rescreen_of: str | None = None
     rescreened_as: str | None = None
     safety: dict[str, SafetyFile] = field(default_factory=dict)
+    set_aside: dict[str, SetAside] = field(default_factory=dict)
+    links: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def treated_at(self) -> str | None:
@@ -366,6 +399,11 @@ def visit_key(visit: str, occurrence: int) -> str:
 def row_key(visit: str, occurrence: int, form: str, row: str) -> str:
     """The key of one form row: ``D7|1|vital_signs|1``."""
     return f"{visit}|{occurrence}|{form}|{row}"
+
+
+def cell_key(visit: str, occurrence: int, form: str, row: str, item: str) -> str:
+    """The key of one answer: ``D7|1|chemistry|1|alt``."""
+    return f"{row_key(visit, occurrence, form, row)}|{item}"
 
 
 @cache

@@ -200,6 +200,7 @@ class Casebook:
     infusions: list[Infusion] = field(default_factory=list)
     doses: list[Dose] = field(default_factory=list)
     events: dict[str, AdverseEvent] = field(default_factory=dict)
+    set_aside: dict[str, AdverseEvent] = field(default_factory=dict)
     withdrawals: list[Departure] = field(default_factory=list)
     completion: Departure | None = None
     earlier_values: list[CapturedValue] = field(default_factory=list)

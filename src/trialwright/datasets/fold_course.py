@@ -87,6 +87,23 @@ def event_known(fold: Fold, book: Casebook, entry: EntryView) -> None:
     )
 
 
+def event_set_aside(_fold: Fold, book: Casebook, entry: EntryView) -> None:
+    """An event that was nullified, or merged into another report of it: it is in no data set."""
+    event = book.events.pop(entry.payload["event"], None)
+    if event is None:
+        raise RestsOnNothingError("event")
+    book.set_aside[event.event] = event
+
+
+def event_reopened(_fold: Fold, book: Casebook, entry: EntryView) -> None:
+    """An event that stands again."""
+    event = book.set_aside.pop(entry.payload["event"], None)
+    if event is None:
+        raise RestsOnNothingError("event")
+    book.events[event.event] = event
+    book.events = dict(sorted(book.events.items(), key=lambda known: known[1].first_seq))
+
+
 def withdrawn(_fold: Fold, book: Casebook, entry: EntryView) -> None:
     """The end of a part of taking part, as far as its scope says."""
     payload = entry.payload

@@ -83,6 +83,9 @@ _CHANGES: Final[Mapping[str, Callable[[Fold, Casebook, EntryView], None]]] = {
     "DoseGiven": fold_treatment.dose_given,
     "AdverseEventReported": fold_course.event_known,
     "AdverseEventUpdated": fold_course.event_known,
+    "AdverseEventNullified": fold_course.event_set_aside,
+    "AdverseEventMerged": fold_course.event_set_aside,
+    "AdverseEventReopened": fold_course.event_reopened,
     "SubjectWithdrawn": fold_course.withdrawn,
     "SubjectCompleted": fold_course.completed,
 }
@@ -93,6 +96,8 @@ _APART: Final = frozenset(
         "SiteOpened",
         "AllocationListLoaded",
         "FileImported",
+        "AdverseEventLinked",
+        "AdverseEventUnlinked",
         "AwarenessRecorded",
         "EventAssessed",
         "ReportSubmitted",

@@ -71,7 +71,7 @@ def gather_subjects(study: Study, captured: Captured) -> tuple[Subject, ...]:
     for casebook in sorted(captured.casebooks.values(), key=lambda book: book.subject):
         if casebook.consents:
             found.append(_subject(study, casebook))
-        elif casebook.events:
+        elif casebook.events or casebook.set_aside:
             sentence = (
                 f"subject {casebook.subject} has adverse events but no consent, so is in no data set; "
                 "verify the record"

@@ -23,6 +23,13 @@ from trialwright.conduct.commands.casebook import (
     RecordVisit,
 )
 from trialwright.conduct.commands.consent import ApproveConsentVersion, WithdrawConsent
+from trialwright.conduct.commands.event_standing import (
+    LinkAdverseEvent,
+    MergeAdverseEvents,
+    NullifyAdverseEvent,
+    ReopenAdverseEvent,
+    UnlinkAdverseEvent,
+)
 from trialwright.conduct.commands.files import RecordImport
 from trialwright.conduct.commands.people import (
     AddPerson,
@@ -125,6 +132,11 @@ COMMANDS: tuple[type[Command], ...] = (
     GiveDose,
     ReportAdverseEvent,
     UpdateAdverseEvent,
+    NullifyAdverseEvent,
+    MergeAdverseEvents,
+    ReopenAdverseEvent,
+    LinkAdverseEvent,
+    UnlinkAdverseEvent,
     WithdrawSubject,
     CompleteSubject,
     RecordReview,
@@ -187,11 +199,14 @@ __all__ = [
     "GiveDose",
     "InterruptInfusion",
     "ItemValue",
+    "LinkAdverseEvent",
     "LoadAllocationList",
     "LockStudy",
     "LockSubject",
     "LogAccess",
+    "MergeAdverseEvents",
     "MissVisit",
+    "NullifyAdverseEvent",
     "OpenQuery",
     "OpenSite",
     "OpenStudy",
@@ -209,6 +224,7 @@ __all__ = [
     "RegisterLot",
     "RegisterSubject",
     "ReleaseLot",
+    "ReopenAdverseEvent",
     "ReopenQuery",
     "ReportAdverseEvent",
     "RequestUnlock",
@@ -220,6 +236,7 @@ __all__ = [
     "StartInfusion",
     "ThawUnit",
     "UnfreezeForm",
+    "UnlinkAdverseEvent",
     "UpdateAdverseEvent",
     "VerifySource",
     "WithdrawConsent",

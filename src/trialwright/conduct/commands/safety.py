@@ -10,9 +10,12 @@ from trialwright.conduct.streams import STUDY, subject_stream
 
 @dataclass(frozen=True, slots=True)
 class RecordAwareness:
-    """Record when somebody at the site first knew of a serious event; the clocks run from the earliest.
+    """Record when somebody first knew of a serious event; the clocks run from the earliest.
 
-    AwarenessRecorded {subject, event, at, who}
+    Given by the site it moves the site's clock to the sponsor, given by anybody of the sponsor the sponsor's
+    clocks to the agency.
+
+    AwarenessRecorded {subject, event, at, who, side: site | sponsor}
     """
 
     subject: str
@@ -49,7 +52,10 @@ class RecordSubmission:
 
     ``kind`` is initial, follow_up or nullification; ``reference`` is what the report is known by.
 
-    ReportSubmitted {subject, event, to, kind, at, reference}
+    A nullification takes back what was reported of an event that was nullified or merged. ``version`` is the
+    entry of the report of the event that stood when it was sent.
+
+    ReportSubmitted {subject, event, to, kind, at, reference, version}
     """
 
     subject: str

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from trialwright.conduct.answers import read_number
-from trialwright.conduct.safety_reports import known_at
+from trialwright.conduct.safety_duties import known_at
 from trialwright.conduct.states import Cell, SafetyFile, SubjectState
 from trialwright.exchange.safety_case import (
     Assessment,

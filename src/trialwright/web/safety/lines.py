@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from trialwright.conduct.safety_reports import Duty, duties_of
+from trialwright.conduct.safety_duties import Duty, duties_of
 from trialwright.conduct.states import SubjectState
 from trialwright.protocol.study import Study
 

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from trialwright.conduct import commands as c
 from trialwright.conduct.answer import Refusal
-from trialwright.conduct.safety_reports import RECEIVERS, REPORT_KINDS, known_at
+from trialwright.conduct.safety_duties import RECEIVERS, known_at
+from trialwright.conduct.safety_reports import REPORT_KINDS
 from trialwright.conduct.states import SubjectState
 from trialwright.errors import TrialwrightError
 from trialwright.web import clock
