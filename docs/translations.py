@@ -22,7 +22,7 @@ WEB = SOURCE / "web"
 FOLDER = WEB / "locale" / "zh_Hans" / "LC_MESSAGES"
 # The functions of the site's code whose first text is shown, beside those of gettext.
 _SHOWN = dict.fromkeys(
-    ("gettext", "noop", "_", "_words", "_event", "_at_visit", "_placed", "_coded"), None
+    ("gettext", "noop", "_", "_words", "_event", "_at_visit", "_placed", "_coded", "_linked"), None
 ) | {"ngettext": (1, 2)}
 _NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -40,6 +40,12 @@ def standing_event(person: SubjectState, event: str) -> Mapping[str, Any]:
     return known
 
 
+def newest_report(person: SubjectState, event: str) -> Mapping[str, Any]:
+    """What was last reported of an event, whether it stands or not. Raises KeyError where there is none."""
+    aside = person.set_aside.get(event)
+    return person.events[event] if aside is None else aside.report
+
+
 def next_number(person: SubjectState) -> str:
     """The number of the person's next event; a number is never given twice."""
     return f"AE-{max((_number(event) for event in (*person.events, *person.set_aside)), default=0) + 1}"

@@ -80,7 +80,7 @@ def duties_of(study: Study, person: SubjectState) -> tuple[Duty, ...]:
         aside = person.set_aside.get(event)
         report = person.events[event] if aside is None else aside.report
         zones = (site.zone if site else "UTC", study.safety.sponsor_zone)
-        case = _Case(event, file, _counts_as_reportable(report), *zones)
+        case = _Case(event, file, _counts_as_reportable(person, report), *zones)
         if aside is None:
             duties += _standing(case)
         else:
@@ -89,9 +89,10 @@ def duties_of(study: Study, person: SubjectState) -> tuple[Duty, ...]:
     return tuple(sorted(duties, key=lambda duty: duty.clock.due))
 
 
-def _counts_as_reportable(report: Mapping[str, Any]) -> bool:
-    """Serious, and not ruled out to be related: what is missing counts as related (ICH E2A, III)."""
-    return bool(report["serious"]) and report["related"] != "not related"
+def _counts_as_reportable(person: SubjectState, report: Mapping[str, Any]) -> bool:
+    """Serious, after treatment, and not ruled out to be related: what is missing counts (ICH E2A, III)."""
+    exposed = person.treated_at is not None and report.get("treatment_emergent", True)
+    return bool(report["serious"]) and report["related"] != "not related" and exposed
 
 
 def _standing(case: _Case) -> list[Duty]:

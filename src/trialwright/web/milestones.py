@@ -47,6 +47,7 @@ class Milestones:
     ``failed`` are the criteria of a screen failure (None where there was none). ``visits`` maps visit keys to
     the day a visit was held on, "" for a missed one; ``versions`` map the consents signed to their days;
     ``queries`` map numbers to open, answered or closed; ``treated_at`` is the local time of treatment.
+    ``set_aside`` are the events that were nullified or merged and count nowhere.
     """
 
     subject: str
@@ -68,6 +69,7 @@ class Milestones:
     versions: Mapping[str, str] = field(default_factory=dict)
     queries: Mapping[str, str] = field(default_factory=dict)
     events: Mapping[str, EventBrief] = field(default_factory=dict)
+    set_aside: Mapping[str, EventBrief] = field(default_factory=dict)
     was_serious: bool = False
 
     @property
@@ -140,6 +142,23 @@ def _reported(known: Milestones, payload: _Payload, _day: str) -> dict[str, Any]
     }
 
 
+def _set_aside(known: Milestones, payload: _Payload, _day: str) -> dict[str, Any]:
+    return _moved(known.events, known.set_aside, str(payload["event"]), ("events", "set_aside"))
+
+
+def _reopened(known: Milestones, payload: _Payload, _day: str) -> dict[str, Any]:
+    return _moved(known.set_aside, known.events, str(payload["event"]), ("set_aside", "events"))
+
+
+def _moved(
+    here: Mapping[str, EventBrief], there: Mapping[str, EventBrief], event: str, names: tuple[str, str]
+) -> dict[str, Any]:
+    if event not in here:
+        return {}
+    left = {number: brief for number, brief in here.items() if number != event}
+    return {names[0]: left, names[1]: {**there, event: here[event]}}
+
+
 _NOTES: Mapping[str, _Note] = MappingProxyType(
     {
         "ConsentRecorded": _consented,
@@ -158,6 +177,9 @@ _NOTES: Mapping[str, _Note] = MappingProxyType(
         "QueryClosed": _asked("closed"),
         "AdverseEventReported": _reported,
         "AdverseEventUpdated": _reported,
+        "AdverseEventNullified": _set_aside,
+        "AdverseEventMerged": _set_aside,
+        "AdverseEventReopened": _reopened,
         "SubjectCompleted": _step("completed"),
         "SubjectWithdrawn": _step("withdrawn"),
         "CasebookSigned": _set("signed"),

@@ -148,6 +148,18 @@ def _placed(text: str) -> Callable[[Study, _Payload], str]:
     )
 
 
+def _linked(text: str) -> Callable[[Study, _Payload], str]:
+    """A sentence about an answer that belongs to an event."""
+
+    def tell(study: Study, payload: _Payload) -> str:
+        form = study.form(str(payload.get("form")))
+        item = form.item(str(payload["item"])) if form is not None else None
+        label = item.label if item is not None else str(payload["item"])
+        return gettext(text).format(event=payload["event"], label=label, place=_place(study, payload))
+
+    return tell
+
+
 def _at_visit(text: str) -> Callable[[Study, _Payload], str]:
     """A sentence about a visit."""
     return lambda study, payload: gettext(text).format_map(
@@ -201,6 +213,11 @@ _TELL: dict[str, Callable[[Study, _Payload], str]] = {
     "DoseGiven": _words("dose of {amount} {unit_of_amount} given from unit {unit}"),
     "AdverseEventReported": _event("{event} reported: {term}"),
     "AdverseEventUpdated": _event("{event} updated: {term}"),
+    "AdverseEventNullified": _words("{event} nullified: it counts nowhere"),
+    "AdverseEventMerged": _words("{event} merged into {into}"),
+    "AdverseEventReopened": _words("{event} stands again"),
+    "AdverseEventLinked": _linked("{event}: {label} of {place} linked"),
+    "AdverseEventUnlinked": _linked("{event}: {label} of {place} no longer linked"),
     "ConsentVersionApproved": _words("consent version {version} approved at {site} on {approved_on}"),
     "ConsentWithdrawn": _coded("consent withdrawn: {scope}"),
     "QueryOpened": _words("{query} opened: {text}"),

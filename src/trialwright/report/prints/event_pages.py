@@ -35,6 +35,7 @@ def _event_page(material: Material, event: str, entries: Sequence[EntryView]) ->
     nothing = material.words("nothing")
     return {
         "title": f"{event} · {versions[-1].get(material.words.named('term'), nothing)}",
+        "standing": [_standing_line(material, entry) for entry in material.book.standing.get(event, ())],
         "fields": [[name, versions[-1].get(name, nothing)] for name in names],
         "versions": [
             {
@@ -49,6 +50,14 @@ def _event_page(material: Material, event: str, entries: Sequence[EntryView]) ->
             )
         ],
     }
+
+
+def _standing_line(material: Material, entry: EntryView) -> str:
+    """Nullified, merged or reopened: by whom, when, and why."""
+    told = material.words("standing", kind=material.words.kind(entry.kind), **by(entry))
+    into = entry.payload.get("into")
+    named = f"{told} → {into}" if into else told
+    return f"{named}. {material.words('reason', reason=entry.reason)}" if entry.reason else named
 
 
 def _changes(

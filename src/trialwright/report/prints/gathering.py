@@ -14,6 +14,8 @@ VisitKey = tuple[str, int]
 REDACTED: Final = "ContentRedacted"
 VISIT_KINDS: Final = frozenset({"VisitRecorded", "VisitCorrected", "VisitMissed"})
 EVENT_KINDS: Final = frozenset({"AdverseEventReported", "AdverseEventUpdated"})
+# What became of an event since: nullified, merged into another, standing again.
+STANDING_KINDS: Final = frozenset({"AdverseEventNullified", "AdverseEventMerged", "AdverseEventReopened"})
 QUERY_KINDS: Final = frozenset({"QueryOpened", "QueryAnswered", "QueryClosed", "QueryReopened"})
 VERDICT_KINDS: Final = frozenset({"EligibilitySigned", "EligibilityConfirmed"})
 SIGNATURE_KINDS: Final = VERDICT_KINDS | {"FormSigned", "CasebookSigned"}
@@ -55,6 +57,7 @@ class PersonBook:
     visits: dict[VisitKey, list[EntryView]] = field(default_factory=dict)
     rows: dict[RowKey, dict[str, Cell]] = field(default_factory=dict)
     events: dict[str, list[EntryView]] = field(default_factory=dict)
+    standing: dict[str, list[EntryView]] = field(default_factory=dict)
     queries: dict[str, list[EntryView]] = field(default_factory=dict)
     verdicts: list[EntryView] = field(default_factory=list)
     signatures: list[EntryView] = field(default_factory=list)
@@ -128,6 +131,8 @@ def _take(book: PersonBook, entry: EntryView) -> None:
         book.visits.setdefault(key, []).append(entry)
     elif entry.kind in EVENT_KINDS:
         book.events.setdefault(str(entry.payload["event"]), []).append(entry)
+    elif entry.kind in STANDING_KINDS:
+        book.standing.setdefault(str(entry.payload["event"]), []).append(entry)
     elif entry.kind in QUERY_KINDS:
         book.queries.setdefault(str(entry.payload.get("query")), []).append(entry)
     elif entry.kind.startswith(_TREATMENT):

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from trialwright.conduct.answers import read_number
+from trialwright.conduct.event_standing import newest_report
 from trialwright.conduct.safety_duties import known_at
 from trialwright.conduct.states import Cell, SafetyFile, SubjectState
 from trialwright.exchange.safety_case import (
@@ -75,7 +76,7 @@ class Circumstance:
 
 def case_of(study: Study, person: SubjectState, number: str, beside: Circumstance) -> SafetyCase:
     """The case in the version that the record holds now. Raises SafetyCaseError where it cannot be said."""
-    event, file = person.events[number], person.safety[number]
+    event, file = newest_report(person, number), person.safety[number]
     identifier = f"{study.study.id}-{person.subject}-{number}"
     received = next((each.at for each in file.submissions if each.to == "sponsor"), known_at(file))
     site = study.site(person.site)
@@ -184,7 +185,7 @@ def _drug(study: Study, person: SubjectState, event: dict[str, Any], lot: str) -
 
 def _narrative(study: Study, person: SubjectState, number: str, beside: Circumstance) -> str:
     """The course of the event in sentences, each from an entry."""
-    event = person.events[number]
+    event = newest_report(person, number)
     told = ["Rehearsal: the person and the event are invented."] if beside.rehearsed else []
     told.append(f"Subject {person.subject} of study {study.study.id}, site {person.site}.")
     if person.treated_at:

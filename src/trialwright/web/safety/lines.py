@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from trialwright.conduct.event_standing import newest_report
 from trialwright.conduct.safety_duties import Duty, duties_of
 from trialwright.conduct.states import SubjectState
 from trialwright.protocol.study import Study
@@ -29,6 +30,7 @@ class DutyLine:
     left: str
     done: str
     tone: str
+    presumed: bool
 
 
 def duty_lines(study: Study, people: Iterable[SubjectState], now: datetime) -> tuple[DutyLine, ...]:
@@ -52,7 +54,7 @@ def _line(person: SubjectState, duty: Duty, now: datetime) -> DutyLine:
     return DutyLine(
         subject=person.subject,
         event=duty.event,
-        term=str(person.events[duty.event]["term"]),
+        term=str(newest_report(person, duty.event)["term"]),
         to=duty.to,
         rule=clock.sentence,
         known=f"{clock.known.astimezone(zone):%Y-%m-%d %H:%M} {clock.zone}",
@@ -61,6 +63,7 @@ def _line(person: SubjectState, duty: Duty, now: datetime) -> DutyLine:
         left=_span(left),
         done=duty.done_at[:16].replace("T", " "),
         tone=tone,
+        presumed=duty.presumed and not duty.done_at,
     )
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from trialwright.conduct import commands as c
 from trialwright.conduct.answer import Refusal
+from trialwright.conduct.event_standing import newest_report
 from trialwright.conduct.safety_duties import RECEIVERS, known_at
 from trialwright.conduct.safety_reports import REPORT_KINDS
 from trialwright.conduct.states import SubjectState
@@ -103,7 +104,7 @@ def reports(request: HttpRequest, subject: str, number: str) -> HttpResponse:
         status=422 if refusal else 200,
         subject=person,
         number=number,
-        event=person.events[number],
+        event=newest_report(person, number),
         file=person.safety[number],
         known=known_at(person.safety[number]),
         lines=[line for line in lines if line.event == number],

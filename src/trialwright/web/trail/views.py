@@ -28,7 +28,8 @@ LISTED = 200
 OFFERED = (
     "SubjectRegistered", "ConsentRecorded", "VisitRecorded", "VisitMissed", "ItemsEntered", "ItemCorrected",
     "EligibilitySigned", "ScreenFailed", "SubjectEnrolled", "InfusionStarted", "InfusionEnded", "DoseGiven",
-    "AdverseEventReported", "AdverseEventUpdated", "QueryOpened", "QueryAnswered", "QueryClosed",
+    "AdverseEventReported", "AdverseEventUpdated", "AdverseEventNullified", "AdverseEventMerged",
+    "QueryOpened", "QueryAnswered", "QueryClosed",
     "SourceVerified", "FormSigned", "CasebookSigned", "SubjectWithdrawn", "SubjectCompleted", "SubjectLocked",
     "StudyPaused", "StudyResumed", "ReviewRecorded", "AccessLogged",
 )  # fmt: skip
