@@ -40,7 +40,7 @@ def standing_event(person: SubjectState, event: str) -> Mapping[str, Any]:
     return known
 
 
-def newest_report(person: SubjectState, event: str) -> Mapping[str, Any]:
+def newest_report(person: SubjectState, event: str) -> dict[str, Any]:
     """What was last reported of an event, whether it stands or not. Raises KeyError where there is none."""
     aside = person.set_aside.get(event)
     return person.events[event] if aside is None else aside.report
