@@ -317,6 +317,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-834": ("there is no such query", "check its number"),
     "TW-835": ("a query is not in the state for this", "see the thread of the query"),
     "TW-836": ("an answer changed after it was shown for verification", "compare the answer that stands now"),
+    "TW-837": ("an answer to be removed is not the one that stands", "look at its history again"),
     "TW-838": ("nothing is there to compare with the source", "name items that have an answer"),
     "TW-839": ("an answer is verified as it stands", "there is nothing to do"),
     "TW-840": ("a version of the consent is registered twice", "there is nothing to do"),

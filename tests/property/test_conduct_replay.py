@@ -113,6 +113,7 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "form": mostly("person", "laboratory", "pressure", "pills", "harm"),
     "row": mostly("1", "dry", "m30", "2"),
     "items": st.dictionaries(mostly(*ITEMS), ANSWERS, max_size=4),
+    "entries": st.lists(st.integers(1, 60), max_size=3).map(tuple),
     "item": mostly(*ITEMS),
     "new": ANSWERS,
     "criteria": st.lists(mostly("C1", "X1"), max_size=2).map(tuple),

@@ -56,6 +56,7 @@ from trialwright.conduct.queries import (
     decide_open_query,
     decide_reopen_query,
 )
+from trialwright.conduct.redaction import decide_redact_answer
 from trialwright.conduct.roles import require_role
 from trialwright.conduct.safety_gates import (
     decide_pause_study,
@@ -144,6 +145,7 @@ DECISIONS: Final[Mapping[type[c.Command], Decision]] = {
     c.CloseQuery: decide_close_query,
     c.ReopenQuery: decide_reopen_query,
     c.VerifySource: decide_verify_source,
+    c.RedactAnswer: decide_redact_answer,
     c.ApproveConsentVersion: decide_approve_consent_version,
     c.WithdrawConsent: decide_withdraw_consent,
     c.CheckUnit: decide_check_unit,

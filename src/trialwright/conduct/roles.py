@@ -86,6 +86,7 @@ PERMISSIONS: Final[Mapping[type[c.Command], tuple[str, ...]]] = MappingProxyType
         c.CloseQuery: ("monitor", "data_manager"),
         c.ReopenQuery: ("monitor", "data_manager"),
         c.VerifySource: ("monitor",),
+        c.RedactAnswer: ("data_manager",),
         c.ApproveConsentVersion: ("sponsor", "investigator"),
         c.WithdrawConsent: _DESK,
         c.CheckUnit: _SITE,

@@ -50,6 +50,7 @@ _REVIEWS: Final[frozenset[type[c.Command]]] = frozenset(
         c.CloseQuery,
         c.ReopenQuery,
         c.VerifySource,
+        c.RedactAnswer,
         c.WithdrawConsent,
     }
 )

@@ -38,14 +38,19 @@ class Folded:
     state: State
 
 
-def fold(conduct: Conduct, folded: dict[str, Folded], entries: Iterable[Entry]) -> None:
-    """Let each entry change the states of its streams. Entries whose content was redacted are passed over."""
+def fold(
+    conduct: Conduct, folded: dict[str, Folded], entries: Iterable[Entry], only: str | None = None
+) -> None:
+    """Let each entry change the states of its streams, or of ``only`` one of them.
+
+    Entries whose content was redacted are passed over.
+    """
     for entry in entries:
         content, envelope = entry.content, entry.envelope
         if content is None:
             continue
         for stream in envelope.streams:
-            if stream == RECORD:
+            if stream == RECORD or only not in (None, stream):
                 continue
             before = folded[stream].state if stream in folded else None
             after = conduct.evolve(stream, before, envelope.kind, content.payload, envelope.seq, envelope.at)

@@ -39,8 +39,8 @@ def read_sort(alias: str, conduct: Conduct, sort: str) -> dict[str, State]:
 def refold_stream(alias: str, pen: Pen, conduct: Conduct, stream: str) -> None:
     """Store the state that the stream's entries give now, or none where nothing readable is left."""
     folded: dict[str, Folded] = {}
-    fold(conduct, folded, read_entries(alias, stream))
-    save_states(pen, conduct, {name: each for name, each in folded.items() if name == stream})
+    fold(conduct, folded, read_entries(alias, stream), only=stream)
+    save_states(pen, conduct, folded)
     if stream not in folded:
         models.Projection.objects.using(alias).filter(stream=stream).delete()
 

@@ -227,6 +227,7 @@ _TELL: dict[str, Callable[[Study, _Payload], str]] = {
     "SourceVerified": _placed("{place}: {count} verified against the source"),
     "FormSigned": _placed("{place} signed"),
     "FormFrozen": _placed("{place} frozen"),
+    "ContentRedacted": _words("{item}: all that was ever entered was removed"),
     "FormUnfrozen": _placed("{place} open again"),
     "CasebookSigned": _words("casebook signed: {meaning}"),
     "SubjectUnlocked": _words("casebook unlocked by two people"),

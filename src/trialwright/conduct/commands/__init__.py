@@ -55,6 +55,7 @@ from trialwright.conduct.commands.queries import (
     ReopenQuery,
     VerifySource,
 )
+from trialwright.conduct.commands.redaction import RedactAnswer
 from trialwright.conduct.commands.safety import AssessEvent, RecordAwareness, RecordSubmission
 from trialwright.conduct.commands.signing import (
     ApproveUnlock,
@@ -165,6 +166,7 @@ COMMANDS: tuple[type[Command], ...] = (
     CloseQuery,
     ReopenQuery,
     VerifySource,
+    RedactAnswer,
     ApproveConsentVersion,
     WithdrawConsent,
     CheckUnit,
@@ -221,6 +223,7 @@ __all__ = [
     "RecordScreenFailure",
     "RecordSubmission",
     "RecordVisit",
+    "RedactAnswer",
     "RegisterLot",
     "RegisterSubject",
     "ReleaseLot",

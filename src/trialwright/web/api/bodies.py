@@ -18,6 +18,7 @@ NOT_SENT = frozenset(
         "LogAccess",
         "RecordImport",
         "RecordReview",
+        "RedactAnswer",
         "ResumeStudy",
         "SignCasebook",
         "SignEligibility",

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from trialwright.conduct.answer import Refusal
 from trialwright.conduct.states import SubjectState
@@ -18,12 +18,14 @@ from trialwright.web.entry.fields import Field, Place, fields_of, is_complete
 from trialwright.web.entry.finding import held, new_row, place_or_404, rows_of_visit, visit_or_404
 from trialwright.web.entry.history import history_of
 from trialwright.web.entry.reading import sent_item
+from trialwright.web.entry.redacting import redact
 from trialwright.web.entry.saving import Saving, save_item, save_row
 from trialwright.web.entry.standing import change_standing, row_standing
 from trialwright.web.entry.visits import record_visit
 from trialwright.web.page import render_page
 from trialwright.web.people import signed_in, zone_of
 from trialwright.web.permits import desk, may, subject_or_404
+from trialwright.web.signing.credentials import needs_code
 
 STALE = "TW-830"
 
@@ -79,25 +81,37 @@ def item(
 
 
 @desk("see_subjects")
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 def item_history(
     request: HttpRequest, subject: str, visit: str, occurrence: int, form: str, row: str, name: str
 ) -> HttpResponse:
-    """All that ever stood for one item."""
+    """All that ever stood for one item; the data manager removes it where it should not have been entered."""
     person, place = _found(request, subject, visit, occurrence, form, row)
     found = _item_or_404(place, name)
     who = signed_in(request)
     steps = history_of(who.protocol, place, found, who.store.entries(f"subject:{person.subject}"))
-    template = "entry/steps.html" if request.headers.get("HX-Request") else "entry/history.html"
+    refusal = redact(request, place, found, steps) if request.method == "POST" else None
+    if request.method == "POST" and refusal is None:
+        return redirect(f"{_address(place)}#{found.id}")
     context: dict[str, Any] = {
         "item": found,
         "steps": steps,
         "place": place,
         "address": _address(place),
     }
-    if template == "entry/steps.html":
-        return render(request, template, context)
-    return render_page(request, template, here="subjects", **context)
+    if request.headers.get("HX-Request"):
+        return render(request, "entry/steps.html", context)
+    return render_page(
+        request,
+        "entry/history.html",
+        here="subjects",
+        status=422 if refusal else 200,
+        refusal=refusal,
+        may_redact=may(request, "RedactAnswer", person.site).granted,
+        needs_code=needs_code(request),
+        typed=request.POST,
+        **context,
+    )
 
 
 @desk("see_subjects")
