@@ -263,6 +263,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-615": ("the database of sign-ins cannot go on", "make room or start it, then look at what stands"),
     "TW-616": ("the program failed", "look at what stands, and report what the server's log says"),
     "TW-617": ("a request is too large or cannot be read", "open the page again and send less"),
+    "TW-618": ("no value is chosen to link to an event", "choose one of the list"),
     "TW-630": (
         "a form did not come from an open page of this site",
         "open the page again and send the form anew",

@@ -85,7 +85,7 @@ def test_an_event_is_reported_and_followed_up(site: StudyStore) -> None:
     newer = HEADACHE | {"grade": "2", "end": today().isoformat()}
     assert send(coco, EVENT, **newer, start=start, reason="asked again").status_code == 302
     said = text_of(coco.get(EVENT))
-    for part in ("grade: 1 2", "asked again", "Coco Petit", "first reported"):
+    for part in ("Grade 1 2", "asked again", "Coco Petit", "first reported"):
         assert part in said
 
 

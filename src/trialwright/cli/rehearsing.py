@@ -81,6 +81,7 @@ def _told(report: RehearsalReport) -> str:
         f"  {report.registered} registered, {failed}, {report.declined} declined",
         f"  {report.enrolled} enrolled, {report.treated} treated, {ended}",
         f"  {report.adverse_events} adverse events, {harm}",
+        f"  {report.events_merged} reported twice and merged, {report.events_nullified} nullified",
         f"  {report.corrections} corrections, {report.missing_values} missing values, {slips}",
         f"  {report.queries} queries settled, {report.verified} answers compared with their source",
         f"{len(report.proofs)} gates held:",

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from trialwright.conduct import commands as c
 from trialwright.conduct.event_checks import ACTIONS, OUTCOMES, permitted_codes
 from trialwright.rehearsal.scenario import EventKind
+from trialwright.rehearsal.second_reports import plan_second_reports
 
 if TYPE_CHECKING:
     from trialwright.rehearsal.company import Company
@@ -28,6 +29,8 @@ def plan_events(company: Company, course: Course) -> None:
         if random.random() < kind.probability:
             _plan_event(company, course, kind, serious=False)
     later = [kind for kind in kinds if not kind.before_treatment]
+    if later:
+        plan_second_reports(company, course, later[-1], _ongoing(company))
     if later and course.slot.order == company.scenario.incidents.leaving_event:
         marked = [kind for kind in later if kind.leads_to_withdrawal]
         _plan_leaving(company, course, (marked or later[-1:])[0])
@@ -74,12 +77,17 @@ def _report(company: Company, course: Course, report: c.EventReport, over: datet
         _tell_the_sponsor(company, course, number)
     ended = replace(report, end=_clock(over, course), outcome="recovered")
     follow_up = c.UpdateAdverseEvent(course.subject, number, ended, _FOLLOW_UP)
-    company.stage.plan(max(over, company.stage.now) + timedelta(hours=1), lambda: course.do(follow_up))
+    later = max(over, company.stage.now) + timedelta(hours=1)
+    company.stage.plan(later, lambda: course.do(follow_up))
+    if report.serious:
+        company.stage.plan(later + timedelta(hours=4), lambda: _follow_up_to_the_sponsor(course, number))
 
 
 def _tell_the_sponsor(company: Company, course: Course, number: str) -> None:
     """The site says when it knew and reports within the day; the sponsor assesses on the next."""
-    course.do(c.RecordAwareness(course.subject, number, course.now, "the investigator (rehearsal)"))
+    course.do(
+        c.RecordAwareness(course.subject, number, course.now, "the investigator (rehearsal)"), "investigator"
+    )
 
     def send() -> None:
         reference = f"{course.subject}-{number}-1"
@@ -92,6 +100,13 @@ def _tell_the_sponsor(company: Company, course: Course, number: str) -> None:
 
     company.stage.plan(company.stage.now + timedelta(hours=3), send)
     company.stage.plan(company.stage.now + timedelta(hours=21), assess)
+
+
+def _follow_up_to_the_sponsor(course: Course, number: str) -> None:
+    """What was reported stands otherwise now: the sponsor hears of it within the day."""
+    reference = f"{course.subject}-{number}-2"
+    sent = c.RecordSubmission(course.subject, number, "sponsor", "follow_up", course.now, reference)
+    course.do(sent, "investigator")
 
 
 def _plan_leaving(company: Company, course: Course, kind: EventKind) -> None:

@@ -30,6 +30,8 @@ class RehearsalReport:
     adverse_events: int = 0
     serious_events: int = 0
     reactions: int = 0
+    events_merged: int = 0
+    events_nullified: int = 0
     pauses: int = 0
     failures: Counter[str] = field(default_factory=Counter)
     proofs: tuple[GateProof, ...] = ()

@@ -114,6 +114,8 @@ class Incidents(_Part):
     short_of_volume: int = 0
     leaving_event: int = 0
     question: int = 1
+    event_reported_twice: int = 0
+    event_by_mistake: int = 0
 
 
 class OddAnswer(_Part):

@@ -120,6 +120,14 @@ def events_of(state: SubjectState) -> tuple[dict[str, Any], ...]:
     return tuple({**event, "event": number} for number, event in state.events.items())
 
 
+def set_aside_of(state: SubjectState) -> tuple[dict[str, Any], ...]:
+    """The events that were nullified or merged, with their numbers and what became of them."""
+    return tuple(
+        {**each.report, "event": number, "how": each.how, "into": each.into}
+        for number, each in state.set_aside.items()
+    )
+
+
 def key_dates(study: Study, state: SubjectState) -> tuple[KeyDate, ...]:
     """The subject's way through the study, in the order of time."""
     dates = [KeyDate(consent.signed_on, _consent(consent.version)) for consent in state.consents]

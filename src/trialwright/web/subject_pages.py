@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as noop
 
 from trialwright.conduct.states import SubjectState
-from trialwright.web.casebook import casebook, events_of, key_dates
+from trialwright.web.casebook import casebook, events_of, key_dates, set_aside_of
 from trialwright.web.entry.visits import stops_of
 from trialwright.web.grid import subject_status
 from trialwright.web.page import render_page
@@ -32,6 +32,7 @@ def subject(request: HttpRequest, subject: str) -> HttpResponse:
         dates=key_dates(study, state),
         visits=casebook(study, state, corrected),
         events=events_of(state),
+        set_aside=set_aside_of(state),
         sees_trail=may(request, "see_trail").granted,
         stops=stops_of(study, state),
         may_print=may(request, "print", state.site).granted,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 from django.template import Library
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from trialwright.errors import CATALOGUE
 
@@ -64,3 +65,14 @@ def unit(code: str) -> str:
         text = text.replace(written, read)
     text = re.sub(r"\b10\*(\d+)", lambda power: "10" + power[1].translate(_POWERS), text)
     return re.sub(r"\bu(?=mol|g|IU|L|m\b)", "µ", text)
+
+
+@register.filter
+def since(course: Any) -> str:
+    """How long after the start of treatment an event began: ``20 min``, ``2 d 3 h``, or so many days."""
+    if course.elapsed is None:
+        return ngettext("{days} day", "{days} days", abs(course.days)).format(days=course.days)
+    minutes = int(abs(course.elapsed).total_seconds() // 60)
+    days, hours = minutes // 1440, minutes % 1440 // 60
+    text = f"{days} d {hours} h" if days else f"{hours} h {minutes % 60} min" if hours else f"{minutes} min"
+    return gettext("{span} before it").format(span=text) if course.elapsed < timedelta(0) else text

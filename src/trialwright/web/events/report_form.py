@@ -22,6 +22,22 @@ _TRUTHS = {"yes": True, "no": False, "": None}
 _WORDS = {True: "yes", False: "no", None: ""}
 
 
+_SECTIONS = (
+    (noop("What happened, and when"), ("term", "decoded_term", "soc", "start", "end")),
+    (noop("How bad it is"), ("grade", "serious", "seriousness", "special_interest")),
+    (noop("What it comes from"), ("related", "relation_procedure")),
+    (noop("What was done, and how it goes"), ("action", "outcome", "leads_to_withdrawal")),
+)
+# CTCAE, general guidelines: what a grade means where the term has no text of its own.
+_GRADES = (
+    ("1", noop("1 mild")),
+    ("2", noop("2 moderate")),
+    ("3", noop("3 severe")),
+    ("4", noop("4 life-threatening")),
+    ("5", noop("5 death")),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """One question of the form: its name there, its label, how it is asked, and what stands."""
@@ -42,6 +58,18 @@ def questions(study: Study, event: Mapping[str, Any], sent: QueryDict | None = N
     asked = {item.id.removeprefix(PREFIX): item for item in form.items} if form else {}
     found = [_of_item(name, item, event, sent) for name, item in asked.items()]
     return (*found, *(each for each in _besides(study, event, sent) if each.name not in asked))
+
+
+def sections(
+    study: Study, event: Mapping[str, Any], sent: QueryDict | None = None
+) -> tuple[tuple[str, tuple[Question, ...]], ...]:
+    """The questions in the order in which they are thought of, under headings; each question once."""
+    asked = {question.name: question for question in questions(study, event, sent)}
+    found = []
+    for title, names in _SECTIONS:
+        found.append((title, tuple(asked.pop(name) for name in names if name in asked)))
+    found.append((noop("Further questions of the protocol"), tuple(asked.values())))
+    return tuple((title, own) for title, own in found if own)
 
 
 def report_of(study: Study, sent: QueryDict, zone: str) -> EventReport | Refusal:
@@ -79,6 +107,8 @@ def _of_item(name: str, item: Item, event: Mapping[str, Any], sent: QueryDict | 
     value = _value(name, event, sent)
     if name == "related":
         value = value.replace(" ", "_")
+    if name == "grade":
+        kind, choices = "choice", _GRADES
     return Question(name, item.label, kind, choices, value, (), item.required, item.help or "")
 
 
