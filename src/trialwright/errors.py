@@ -51,6 +51,9 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-133": ("a mapping of laboratory files contradicts itself", "correct the named line"),
     "TW-134": ("a time zone is not known", "write an IANA name such as Asia/Shanghai"),
     "TW-135": ("a stagger is about nobody or asks for nothing", "correct the named line"),
+    "TW-136": ("the reference ranges of an item contradict themselves", "correct the named range"),
+    "TW-137": ("two laboratories have ranges of one item at one site", "name the sites of each"),
+    "TW-138": ("a constant by which values are judged cannot be read", "correct its value"),
     "TW-139": ("a condition of a sampling cannot be held", "ask it on the form of the values, or remove it"),
     "TW-140": ("the invention of people in rehearsal.yaml is not in its form", "correct the named line"),
     # TW-2xx input files and screening
@@ -325,6 +328,14 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-841": ("a version of the consent was not approved here when it was signed", "check version and date"),
     "TW-842": ("a consent is withdrawn already", "there is nothing to do"),
     "TW-843": ("a person cannot be screened again under this number", "see how the earlier screening ended"),
+    "TW-844": ("there is no laboratory value to judge", "enter the value first"),
+    "TW-845": ("a reference range contradicts itself", "give everybody one band, in a unit of the item"),
+    "TW-846": (
+        "a reference range does not follow the one before it",
+        "give it from a later day on; earlier samples keep the range of their day",
+    ),
+    "TW-847": ("a laboratory or its item is not in the protocol", "name one of the protocol"),
+    "TW-848": ("what was judged significant lacks a comment", "say why it is significant"),
     "TW-849": (
         "a value of one sampling cannot be derived",
         "nothing where the reason holds; correct the answers where it does not",

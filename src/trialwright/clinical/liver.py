@@ -20,6 +20,9 @@ BilirubinSign = Literal[">", ">="]
 Pattern = Literal["hepatocellular", "mixed", "cholestatic"]
 AMINOTRANSFERASE_LIMIT = 3
 BILIRUBIN_LIMIT = 2
+# The analytes of the rules, by the names that the grading criteria use; aminotransferases, ALP, bilirubin.
+AMINOTRANSFERASES = ("alt", "ast")
+PHOSPHATASE, BILIRUBIN = "alp", "bilirubin"
 
 
 class LiverError(ValueError):

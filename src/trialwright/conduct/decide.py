@@ -33,6 +33,7 @@ from trialwright.conduct.infusion import (
     decide_resume_infusion,
     decide_start_infusion,
 )
+from trialwright.conduct.laboratory_ranges import decide_record_reference_range
 from trialwright.conduct.locks import (
     decide_approve_unlock,
     decide_freeze_form,
@@ -73,6 +74,7 @@ from trialwright.conduct.screening import (
     decide_record_screen_failure,
     decide_sign_eligibility,
 )
+from trialwright.conduct.significance import decide_assess_significance
 from trialwright.conduct.signing import decide_sign_casebook, decide_sign_form
 from trialwright.conduct.situation import Situation
 from trialwright.conduct.standing import UNLOCKING, require_standing
@@ -94,6 +96,8 @@ DECISIONS: Final[Mapping[type[c.Command], Decision]] = {
     c.OpenSite: decide_open_site,
     c.LoadAllocationList: decide_load_allocation_list,
     c.RecordImport: decide_record_import,
+    c.RecordReferenceRange: decide_record_reference_range,
+    c.AssessSignificance: decide_assess_significance,
     c.RecordAwareness: decide_record_awareness,
     c.AssessEvent: decide_assess_event,
     c.RecordSubmission: decide_record_submission,

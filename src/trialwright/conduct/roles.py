@@ -78,6 +78,8 @@ PERMISSIONS: Final[Mapping[type[c.Command], tuple[str, ...]]] = MappingProxyType
         c.EnablePerson: ("administrator",),
         c.RecordImport: ("coordinator",),
         c.RecordAwareness: (*SPONSORS_PEOPLE, *_SITE),
+        c.RecordReferenceRange: ("data_manager",),
+        c.AssessSignificance: ("investigator",),
         c.AssessEvent: ("sponsor",),
         c.RecordSubmission: (*_SITE, "sponsor"),
         c.LogAccess: (*ROLES, "system"),

@@ -52,6 +52,7 @@ _REVIEWS: Final[frozenset[type[c.Command]]] = frozenset(
         c.VerifySource,
         c.RedactAnswer,
         c.WithdrawConsent,
+        c.AssessSignificance,
     }
 )
 UNLOCKING: Final[frozenset[type[c.Command]]] = frozenset({c.RequestUnlock, c.ApproveUnlock})

@@ -83,6 +83,37 @@ class AllocationState:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordedBand:
+    """Limits in decimal text for one sex and ages in completed years; None is open."""
+
+    low: str | None
+    high: str | None
+    sex: str | None
+    age_from: int | None
+    age_to: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedRange:
+    """The ranges of one item that a laboratory sent during the study, from a day on, and their entry."""
+
+    laboratory: str
+    item: str
+    unit: str
+    valid_from: str
+    bands: tuple[RecordedBand, ...]
+    source: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class RangesState:
+    """Every reference range that was recorded, in the order of the entries."""
+
+    ranges: tuple[RecordedRange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class LotState:
     """One lot. ``status`` is quarantined or released."""
 
@@ -285,6 +316,22 @@ class SafetyFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """The investigator's word on a laboratory value: clinically significant or not.
+
+    ``answer`` is the entry of the value that was judged, ``place`` and ``grade`` what was shown of it.
+    """
+
+    significant: bool
+    comment: str | None
+    answer: int
+    place: str | None
+    grade: int | None
+    at: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
 class SubjectState:
     """One person's whole casebook.
 
@@ -292,7 +339,8 @@ class SubjectState:
     adverse event's newest report; ``doses`` the times of doses given; ``frozen`` the keys of rows that take
     no entry; ``verified`` the entry of each answer when it was last compared with its source;
     ``safety`` the file of each event that was ever serious; ``set_aside`` the events that were nullified or
-    merged and are not in ``events``; ``links`` the answers (``cell_key``) that belong to an event.
+    merged and are not in ``events``; ``links`` the answers (``cell_key``) that belong to an event; ``words``
+    the investigator's newest word on laboratory values, by row and item.
     """
 
     subject: str
@@ -323,6 +371,7 @@ class SubjectState:
     safety: dict[str, SafetyFile] = field(default_factory=dict)
     set_aside: dict[str, SetAside] = field(default_factory=dict)
     links: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    words: dict[str, dict[str, Word]] = field(default_factory=dict)
 
     @property
     def treated_at(self) -> str | None:
@@ -371,6 +420,7 @@ class AccessState:
 State: TypeAlias = (
     StudyState
     | AllocationState
+    | RangesState
     | LotState
     | UnitState
     | SubjectState
@@ -382,6 +432,7 @@ State: TypeAlias = (
 _SORTS: dict[str, type[State]] = {
     "study": StudyState,
     "allocation": AllocationState,
+    "ranges": RangesState,
     "lot": LotState,
     "unit": UnitState,
     "subject": SubjectState,

@@ -6,6 +6,7 @@ STUDY = "study"
 ALLOCATION = "allocation"
 STAFF = "staff"
 ACCESS = "access"
+RANGES = "ranges"
 
 
 def subject_stream(subject: str) -> str:
@@ -29,5 +30,5 @@ def person_stream(person: str) -> str:
 
 
 def sort_of(stream: str) -> str:
-    """The sort of a stream: study, allocation, staff, access, person, subject, lot or unit."""
+    """The sort of a stream: study, allocation, ranges, staff, access, person, subject, lot or unit."""
     return stream.partition(":")[0]

@@ -98,6 +98,8 @@ _APART: Final = frozenset(
         "FileImported",
         "AdverseEventLinked",
         "AdverseEventUnlinked",
+        "ReferenceRangeRecorded",
+        "SignificanceAssessed",
         "AwarenessRecorded",
         "EventAssessed",
         "ReportSubmitted",

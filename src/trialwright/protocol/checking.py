@@ -11,6 +11,7 @@ from trialwright.errors import Problem
 from trialwright.protocol import (
     checking_forms,
     checking_imports,
+    checking_laboratories,
     checking_plan,
     checking_record,
     checking_rules,
@@ -28,6 +29,7 @@ _NAMES: tuple[Callable[[Study], Found], ...] = (
     checking_visits.names_that_lead_nowhere,
     checking_plan.names_that_lead_nowhere,
     checking_imports.names_that_lead_nowhere,
+    checking_laboratories.names_that_lead_nowhere,
 )
 _SENSE: tuple[Callable[[Study], Found], ...] = (
     checking_forms.items_that_contradict_themselves,
@@ -45,6 +47,9 @@ _SENSE: tuple[Callable[[Study], Found], ...] = (
     checking_plan.boundaries_with_gaps,
     checking_plan.zones_that_are_none,
     checking_imports.mappings_that_contradict_themselves,
+    checking_laboratories.ranges_that_contradict_themselves,
+    checking_laboratories.items_of_two_laboratories,
+    checking_laboratories.constants_that_cannot_be_read,
 )
 
 

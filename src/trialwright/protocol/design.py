@@ -112,11 +112,16 @@ class Visit(Clause):
 
 
 class TimePoint(Clause):
-    """A planned moment within a visit; ``minutes`` counts from the start of treatment where it is fixed."""
+    """A planned moment within a visit.
+
+    ``minutes`` counts from the start of treatment where that is fixed, ``minutes_after_end`` from the end of
+    the infusion.
+    """
 
     id: Identifier
     name: Wording
     minutes: int | None = None
+    minutes_after_end: int | None = Field(default=None, ge=0)
 
 
 class Criterion(Clause):

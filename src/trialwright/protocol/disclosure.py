@@ -31,6 +31,7 @@ _NAMES = {
     "boundaries": "boundary",
     "parameters": "parameter",
     "analyses": "analysis",
+    "laboratories": "laboratory",
     "imports": "import",
     "forms": "form",
     "items": "item",

@@ -23,6 +23,7 @@ from trialwright.protocol.design import (
 )
 from trialwright.protocol.forms import Form, Item
 from trialwright.protocol.imports import ImportMapping
+from trialwright.protocol.laboratories import Laboratory
 from trialwright.protocol.plan import (
     Analysis,
     Constant,
@@ -75,6 +76,7 @@ class Study(Clause):
     grouping: Grouping
     parameters: tuple[Parameter, ...] = ()
     analyses: tuple[Analysis, ...] = Field(min_length=1)
+    laboratories: tuple[Laboratory, ...] = ()
     imports: tuple[ImportMapping, ...] = ()
     oddities: tuple[Remark, ...] = ()
     forms: tuple[Form, ...] = Field(min_length=1)
@@ -101,6 +103,7 @@ class Study(Clause):
             "product": self.design.products,
             "site": self.design.sites,
             "import": self.imports,
+            "laboratory": self.laboratories,
         }
         return {(sort, str(getattr(part, "id", ""))): part for sort, found in parts.items() for part in found}
 
@@ -143,6 +146,11 @@ class Study(Clause):
         """The mapping of a laboratory's files of that id, or None."""
         found = self._by_id.get(("import", identifier))
         return found if isinstance(found, ImportMapping) else None
+
+    def laboratory(self, identifier: str) -> Laboratory | None:
+        """The laboratory of that id, or None."""
+        found = self._by_id.get(("laboratory", identifier))
+        return found if isinstance(found, Laboratory) else None
 
     def intervention_of(self, arm: Arm) -> Intervention:
         """How an arm's product is given (the checks make sure that it exists)."""

@@ -8,6 +8,7 @@ from trialwright.conduct import commands as c
 from trialwright.protocol.design import Visit
 from trialwright.rehearsal.company import Company
 from trialwright.rehearsal.course import Course, visit_day
+from trialwright.rehearsal.laboratory import receive_range, say_words
 from trialwright.rehearsal.oversight import visit_by_monitor
 
 _DAYS_LATE = 2
@@ -29,6 +30,8 @@ def plan_follow_up(company: Company, course: Course) -> None:
     company.stage.plan(last + timedelta(hours=2), course.complete)
     _plan_unscheduled(company, course)
     company.stage.plan(course.treated_at + timedelta(days=4), lambda: visit_by_monitor(company, course))
+    if course.slot.order == company.scenario.incidents.question:
+        company.stage.plan(course.treated_at + timedelta(days=5), lambda: receive_range(company))
 
 
 def _plan_visit(company: Company, course: Course, visit: Visit, middle: list[Visit]) -> None:
@@ -41,6 +44,7 @@ def _plan_visit(company: Company, course: Course, visit: Visit, middle: list[Vis
         return
     stage.plan(day, lambda: course.follow(visit, late=bool(lateness)))
     stage.plan(day + timedelta(minutes=30), lambda: _second_look(company, course, visit))
+    stage.plan(day + timedelta(hours=26), lambda: say_words(company, course.subject))
 
 
 def _lateness(company: Company, course: Course, visit: Visit, middle: list[Visit]) -> int:

@@ -14,6 +14,7 @@ from trialwright.rehearsal.calendar_plan import Slot, plan_slots
 from trialwright.rehearsal.company import Company
 from trialwright.rehearsal.course import LOOK, Course, Screening, plan_course
 from trialwright.rehearsal.gates import Gates
+from trialwright.rehearsal.laboratory import say_words
 from trialwright.rehearsal.oversight import close_casebook
 from trialwright.rehearsal.people import Answer, InventedPerson
 from trialwright.rehearsal.report import RehearsalReport
@@ -193,6 +194,7 @@ def _close(company: Company, slots: tuple[Slot, ...]) -> None:
             company.review((gate.id,))
     company.gates.casebooks_open()
     for subject in company.everybody:
+        say_words(company, subject)
         close_casebook(company, subject)
         company.gates.locked(subject)
     stage.do(c.LockStudy())

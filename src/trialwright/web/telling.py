@@ -187,6 +187,29 @@ def _registered_lot(_study: Study, payload: _Payload) -> str:
     ).format(lot=payload["lot"], units=units)
 
 
+def _ranged(study: Study, payload: _Payload) -> str:
+    item = study.items.get(str(payload["item"]))
+    laboratory = study.laboratory(str(payload["laboratory"]))
+    return gettext("range of {item} recorded for {laboratory}, valid from {valid_from}").format(
+        item=item.label if item is not None else payload["item"],
+        laboratory=laboratory.name if laboratory is not None else payload["laboratory"],
+        valid_from=payload["valid_from"],
+    )
+
+
+def _judged(study: Study, payload: _Payload) -> str:
+    item = study.items.get(str(payload["item"]))
+    verdict = (
+        gettext("clinically significant") if payload["significant"] else gettext("not clinically significant")
+    )
+    return gettext("{item} {value}: {verdict} ({place})").format(
+        item=item.label if item is not None else payload["item"],
+        value=payload["value"],
+        verdict=verdict,
+        place=_place(study, payload),
+    )
+
+
 _TELL: dict[str, Callable[[Study, _Payload], str]] = {
     "StudyOpened": _words("the study was opened"),
     "LotRegistered": _registered_lot,
@@ -240,6 +263,8 @@ _TELL: dict[str, Callable[[Study, _Payload], str]] = {
     "StudyPaused": _words("the study was paused: {sentence}"),
     "StudyResumed": _words("the study was resumed"),
     "ReviewRecorded": _coded("{gate}: {decision}"),
+    "ReferenceRangeRecorded": _ranged,
+    "SignificanceAssessed": _judged,
     "AwarenessRecorded": _words("{event}: {who} knew of it on {at}"),
     "EventAssessed": lambda _study, payload: gettext("{event} assessed: {suspected}, {expected}").format(
         event=payload["event"],

@@ -31,6 +31,11 @@ from trialwright.conduct.commands.event_standing import (
     UnlinkAdverseEvent,
 )
 from trialwright.conduct.commands.files import RecordImport
+from trialwright.conduct.commands.laboratory import (
+    AssessSignificance,
+    RangeLimits,
+    RecordReferenceRange,
+)
 from trialwright.conduct.commands.people import (
     AddPerson,
     DelegateRole,
@@ -152,6 +157,8 @@ COMMANDS: tuple[type[Command], ...] = (
     EnablePerson,
     LogAccess,
     RecordImport,
+    RecordReferenceRange,
+    AssessSignificance,
     RecordAwareness,
     AssessEvent,
     RecordSubmission,
@@ -181,6 +188,7 @@ __all__ = [
     "ApproveConsentVersion",
     "ApproveUnlock",
     "AssessEvent",
+    "AssessSignificance",
     "CheckUnit",
     "CloseQuery",
     "Command",
@@ -214,11 +222,13 @@ __all__ = [
     "OpenStudy",
     "PauseStudy",
     "QuarantineLot",
+    "RangeLimits",
     "ReceiveUnit",
     "RecordAwareness",
     "RecordConsent",
     "RecordImport",
     "RecordRate",
+    "RecordReferenceRange",
     "RecordReview",
     "RecordScreenFailure",
     "RecordSubmission",

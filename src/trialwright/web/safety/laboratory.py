@@ -1,49 +1,47 @@
-"""A person's laboratory values with their grades: each with the rule that gave it, or why there is none.
+"""A person's laboratory values for their page: range, grade and word of each, with the sentence behind it.
 
-No database, no clock. The value before treatment is the baseline; before treatment a value is its own.
+No database, no clock. Judged in the conduct room; here they are put in order and named.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from urllib.parse import urlencode
 
-from trialwright.clinical.grading import Circumstances
-from trialwright.clinical.toxicity_grades import Baseline, Grade, NotGraded, gradable, grade
-from trialwright.conduct.answers import read_number
-from trialwright.conduct.states import Cell, SubjectState, VisitState, row_key, visit_key
-from trialwright.protocol.forms import Form, Item
+from trialwright.clinical.grading_words import shown
+from trialwright.conduct.derived_values import sampled_values
+from trialwright.conduct.laboratory_values import Judged, baseline_values, judged_values
+from trialwright.conduct.states import RangesState, SubjectState, Word, cell_key
 from trialwright.protocol.study import Study
 from trialwright.web.telling import visit_name
-
-FASTING = "LBFAST"
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """One value of one analyte: where it was measured, with its limit and what was said of fasting."""
-
-    visit: str
-    date: str
-    item: Item
-    number: Decimal | None
-    shown: str
-    unit: str
-    upper_limit: Decimal | None
-    fasting: bool | None
 
 
 @dataclass(frozen=True, slots=True)
 class GradedValue:
-    """One value with its grade, None where it cannot be graded; ``why`` is the rule or the reason."""
+    """One value with its place and grade, None where there is none; each with its sentence.
+
+    ``before`` is the grade of the baseline. ``key`` names the value for a form: visit, occurrence, form, row
+    and item; ``seen`` the entry of the answer; ``report`` what a new event is filled with; ``events`` those
+    to which the value is linked.
+    """
 
     visit: str
     date: str
     shown: str
+    converted: str
+    place: str | None
+    placed: str
     grade: int | None
     before: int | None
     why: str
+    word: Word | None
+    counts: bool
+    waits: bool
+    key: str
+    seen: int
+    report: str
+    events: tuple[str, ...]
 
     @property
     def worsened(self) -> bool:
@@ -55,8 +53,19 @@ class GradedValue:
 class AnalyteLines:
     """One analyte over time."""
 
+    item: str
     label: str
     values: tuple[GradedValue, ...]
+
+    @property
+    def outside(self) -> int:
+        """How many values lie outside their range."""
+        return sum(each.place in ("low", "high") for each in self.values)
+
+    @property
+    def speaks(self) -> bool:
+        """Whether there is something to look at."""
+        return bool(self.worst or self.outside)
 
     @property
     def worst(self) -> int | None:
@@ -64,96 +73,144 @@ class AnalyteLines:
         return max((each.grade for each in self.values if each.grade is not None), default=None)
 
 
-def laboratory_of(study: Study, person: SubjectState) -> tuple[AnalyteLines, ...]:
-    """Every gradable analyte with an answer, in the order of the forms; values in the order of the visits."""
-    known = {name for name, _ in gradable(study.safety.criteria_version)}
-    found: dict[str, list[Sample]] = {}
-    for sample in _samples(study, person):
-        if _analyte(sample.item) in known:
-            found.setdefault(sample.item.id, []).append(sample)
-    return tuple(AnalyteLines(each[0].item.label, _graded(study, person, each)) for each in found.values())
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """From the baseline's grade to the worst one after treatment, in one direction; None is not graded.
 
+    ``at`` is the visit of the worst one; ``after`` is whether there is any value after treatment.
+    """
 
-def _analyte(item: Item) -> str:
-    return item.analyte or item.id
+    item: str
+    direction: str
+    label: str
+    term: str
+    baseline: int | None
+    worst: int | None
+    at: str
+    after: bool
 
-
-def _samples(study: Study, person: SubjectState) -> Iterator[Sample]:
-    for form in study.forms:
-        for visit in study.visits:
-            for occurrence in range(1, 100):
-                held = person.visits.get(visit_key(visit.id, occurrence))
-                if held is None:
-                    break
-                cells = person.rows.get(row_key(visit.id, occurrence, form.id, "1"), {})
-                yield from _of_row(form, (visit_name(study, visit.id, occurrence), held), cells)
-
-
-def _of_row(form: Form, where: tuple[str, VisitState], cells: Mapping[str, Cell]) -> Iterator[Sample]:
-    fasting = next((item.id for item in form.items if item.sdtm and item.sdtm.variable == FASTING), "")
-    fasted = cells[fasting].value if fasting in cells else None
-    for item in form.items:
-        cell = cells.get(item.id)
-        if cell is None or cell.missing or item.unit is None or not isinstance(cell.value, str):
-            continue
-        reading = read_number(cell.value)
-        limit = cells.get(item.upper_limit or "")
-        upper = read_number(limit.value) if limit is not None and isinstance(limit.value, str) else None
-        yield Sample(
-            visit=where[0],
-            date=where[1].date or "",
-            item=item,
-            number=reading.number if reading is not None and not reading.bound else None,
-            shown=f"{cell.value} {cell.unit or item.unit}",
-            unit=cell.unit or item.unit,
-            upper_limit=upper.number if upper is not None and not upper.bound else None,
-            fasting=fasted if isinstance(fasted, bool) else None,
-        )
-
-
-def _graded(study: Study, person: SubjectState, samples: list[Sample]) -> tuple[GradedValue, ...]:
-    start = (person.treated_at or "9999")[:10]
-    before = [each for each in samples if each.number is not None and each.date < start]
-    baseline = before[-1] if before else None
-    found = []
-    first: int | None = None
-    for sample in samples:
-        value = _grade(study.safety.criteria_version, sample, sample if sample.date < start else baseline)
-        first = value.grade if sample is baseline else first
-        shift = first if baseline is not None and sample.date >= start else None
-        found.append(GradedValue(sample.visit, sample.date, sample.shown, value.grade, shift, value.why))
-    return tuple(found)
+    @property
+    def worsened(self) -> bool:
+        """Whether the worst grade is above the baseline's."""
+        return self.baseline is not None and self.worst is not None and self.worst > self.baseline
 
 
 @dataclass(frozen=True, slots=True)
-class _Verdict:
-    grade: int | None
-    why: str
+class DerivedLine:
+    """One index of one sampling: its value, or why there is none."""
+
+    label: str
+    visit: str
+    date: str
+    value: str
+    reason: str
 
 
-def _grade(version: str, sample: Sample, baseline: Sample | None) -> _Verdict:
-    """The higher of the grades of both directions; without a grade in one of them, its reason."""
-    if sample.number is None:
-        return _Verdict(None, f"{sample.shown} is no number that can be compared")
-    before = None
-    if baseline is not None and baseline.number is not None:
-        before = Baseline(baseline.number, baseline.unit, baseline.upper_limit)
-    directions = [way for name, way in gradable(version) if name == _analyte(sample.item)]
-    answers = [
-        grade(
-            _analyte(sample.item),
-            way,
-            sample.number,
-            sample.unit,
-            version=version,
-            upper_limit=sample.upper_limit,
-            baseline=before,
-            circumstances=Circumstances(fasting=sample.fasting),
+_ONLY_PLANNED = RangesState()
+
+
+def laboratory_of(
+    study: Study, person: SubjectState, recorded: RangesState = _ONLY_PLANNED
+) -> tuple[AnalyteLines, ...]:
+    """Every judged analyte with an answer, in the order of the forms; values in the order of the days."""
+    return lines_of(study, judged_values(study, recorded, person), person.links)
+
+
+def lines_of(
+    study: Study, values: Iterable[Judged], links: Mapping[str, Sequence[str]]
+) -> tuple[AnalyteLines, ...]:
+    """The analytes of judged values; ``links`` maps an event to the keys of its values."""
+    values = tuple(values)
+    events: dict[str, list[str]] = {}
+    for event, keys in links.items():
+        for key in keys:
+            events.setdefault(key, []).append(event)
+    baselines = baseline_values(values)
+    found: dict[str, list[Judged]] = {}
+    for each in values:
+        found.setdefault(each.sample.item.id, []).append(each)
+    return tuple(
+        AnalyteLines(name, item.label, tuple(_line(study, each, baselines, events) for each in found[name]))
+        for name, item in study.items.items()
+        if name in found
+    )
+
+
+def _line(
+    study: Study, judged: Judged, baselines: Mapping[str, Judged], events: Mapping[str, Sequence[str]]
+) -> GradedValue:
+    sample = judged.sample
+    baseline = baselines.get(sample.item.id) if sample.before is False else None
+    visit = visit_name(study, sample.visit, sample.occurrence)
+    return GradedValue(
+        visit=visit,
+        date=sample.date,
+        shown=sample.shown,
+        converted=judged.converted,
+        place=judged.place,
+        placed=judged.placed,
+        grade=judged.grade,
+        before=baseline.grade if baseline is not None else None,
+        why=judged.why,
+        word=judged.word,
+        counts=judged.counts,
+        waits=judged.waits,
+        key=key_of(judged),
+        seen=sample.cell.changed,
+        report=_report(judged),
+        events=tuple(events.get(key_of(judged), ())),
+    )
+
+
+def key_of(judged: Judged) -> str:
+    """The value's name in a form: visit, occurrence, form, row, item."""
+    sample = judged.sample
+    return cell_key(sample.visit, sample.occurrence, sample.form, sample.row, sample.item.id)
+
+
+def _report(judged: Judged) -> str:
+    """What a new adverse event is filled with: a term, the day, the grade, and the value that it is about."""
+    sample = judged.sample
+    directions = {"high": "raised", "low": "lowered"}
+    graded = next((each.direction for each in judged.grades if each.value), "")
+    term = f"{sample.item.label} {directions.get(judged.place or graded, 'abnormal')}"
+    known = {"term": term, "start": sample.date, "laboratory": key_of(judged)}
+    return urlencode(known | ({"grade": str(judged.grade)} if judged.grade else {}))
+
+
+def shifts_of(study: Study, values: Iterable[Judged]) -> tuple[Shift, ...]:
+    """The shift of each graded analyte and direction of one person, in the order of the forms."""
+    found: dict[tuple[str, str], Shift] = {}
+    order = {name: place for place, name in enumerate(study.items)}
+    for each in values:
+        for given in each.grades:
+            key = (each.sample.item.id, given.direction)
+            first = Shift(*key, each.sample.item.label, "", None, None, "", after=False)
+            found[key] = _shifted(study, found.get(key, first), each, given.value, given.term)
+    return tuple(found[key] for key in sorted(found, key=lambda key: (order[key[0]], key[1])))
+
+
+def _shifted(study: Study, known: Shift, judged: Judged, grade: int | None, term: str) -> Shift:
+    sample, worst, at = judged.sample, known.worst, known.at
+    if sample.before is False:
+        if grade is not None and (worst is None or grade > worst):
+            worst, at = grade, visit_name(study, sample.visit, sample.occurrence)
+        baseline, after = known.baseline, True
+    else:
+        baseline, after = (grade if sample.number is not None else known.baseline), known.after
+    term = known.term or term
+    return Shift(known.item, known.direction, known.label, term, baseline, worst, at, after)
+
+
+def derived_of(study: Study, person: SubjectState) -> tuple[DerivedLine, ...]:
+    """Indices such as that of insulin resistance, sampling by sampling."""
+    return tuple(
+        DerivedLine(
+            each.derivation.label,
+            visit_name(study, each.visit, each.occurrence),
+            each.date,
+            "" if each.value is None else shown(each.value),
+            each.reason,
         )
-        for way in directions
-    ]
-    graded = [answer for answer in answers if isinstance(answer, Grade)]
-    worst = max(graded, key=lambda answer: answer.value, default=None)
-    if worst is not None and (worst.value > 0 or len(graded) == len(answers)):
-        return _Verdict(worst.value, worst.rule)
-    return _Verdict(None, "; ".join(answer.reason for answer in answers if isinstance(answer, NotGraded)))
+        for each in sampled_values(study, person)
+    )

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from trialwright.conduct import commands as c
 from trialwright.conduct.answer import Refusal
 from trialwright.conduct.event_standing import newest_report
+from trialwright.conduct.liver_signs import liver_rules
 from trialwright.conduct.safety_duties import RECEIVERS, known_at
 from trialwright.conduct.safety_reports import REPORT_KINDS
 from trialwright.conduct.states import SubjectState
@@ -22,9 +23,11 @@ from trialwright.web.page import render_page
 from trialwright.web.people import signed_in, zone_of
 from trialwright.web.permits import desk, may, subject_or_404
 from trialwright.web.safety.files import present_case
-from trialwright.web.safety.laboratory import laboratory_of
 from trialwright.web.safety.lines import duty_lines
+from trialwright.web.safety.liver import plot
 from trialwright.web.safety.monitoring import courses, incidences, lanes, treated_in_order
+from trialwright.web.safety.seen_values import values_seen
+from trialwright.web.safety.vital_courses import NEWEST_COURSES, newest_rows
 from trialwright.web.seen import milestones_seen
 
 _UNKNOWN = Refusal("TW-606", "the form asks for nothing that this page can do; open the page again")
@@ -50,27 +53,14 @@ def board(request: HttpRequest) -> HttpResponse:
     )
 
 
-@desk("see_subjects")
-@require_safe
-def grades(request: HttpRequest, subject: str) -> HttpResponse:
-    """One subject's laboratory values over time, each with its grade and the rule, or why there is none."""
-    person, study = subject_or_404(request, subject), signed_in(request).protocol
-    return render_page(
-        request,
-        "safety/grades.html",
-        here="subjects",
-        subject=person,
-        analytes=laboratory_of(study, person),
-        version=study.safety.criteria_version,
-    )
-
-
 @desk("see_overview")
 @require_safe
 def monitoring(request: HttpRequest) -> HttpResponse:
-    """Incidences, the boundaries' course, and every event by the day since treatment."""
+    """Incidences, the boundaries' course, events by the day since treatment, the liver, vital signs."""
     who = signed_in(request)
     treated = treated_in_order(milestones_seen(request))
+    known = values_seen(who.store, who.protocol, list(treated))
+    signs = [each.vitals for each in known.people]
     return render_page(
         request,
         "safety/monitoring.html",
@@ -80,6 +70,11 @@ def monitoring(request: HttpRequest) -> HttpResponse:
         courses=courses(who.protocol, treated),
         lanes=lanes(treated, who.today()),
         sees_subjects=may(request, "see_subjects").granted,
+        unread=known.unread,
+        edish=plot([each.liver for each in known.people if each.liver is not None]),
+        rules=liver_rules(who.protocol),
+        rows=newest_rows(signs, NEWEST_COURSES),
+        infusions=sum(each is not None for each in signs),
     )
 
 
