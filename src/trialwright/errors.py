@@ -267,6 +267,8 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-616": ("the program failed", "look at what stands, and report what the server's log says"),
     "TW-617": ("a request is too large or cannot be read", "open the page again and send less"),
     "TW-618": ("no value is chosen to link to an event", "choose one of the list"),
+    "TW-619": ("the receiver of a file is not named", "write it as it names itself"),
+    "TW-620": ("a safety report has no form that is known", "name the file .xml or .pdf"),
     "TW-630": (
         "a form did not come from an open page of this site",
         "open the page again and send the form anew",

@@ -44,6 +44,12 @@ class Program:
             f"{V1}/commands/{name}", json.dumps(body), content_type="application/json", headers=headers
         )
 
+    def take(self, path: str, body: Any = None) -> Any:
+        headers = self._token | {"Idempotency-Key": str(uuid4())}
+        return self._browser.post(
+            V1 + path, json.dumps(body or {}), content_type="application/json", headers=headers
+        )
+
 
 @pytest.fixture
 def robot(site: StudyStore) -> Program:
@@ -180,3 +186,23 @@ def test_every_command_stands_in_the_description(site: StudyStore) -> None:
     assert named == {command.__name__ for command in c.COMMANDS} - NOT_SENT
     assert browser().get(f"{V1}/openapi.json").status_code == 200
     assert consented(site)
+
+
+def test_a_serious_event_is_taken_out_by_a_program(site: StudyStore) -> None:
+    """As E2B(R3) and as CIOMS I; that it was taken out is noted, and what is not there is not found."""
+    event = c.EventReport("Sepsis", start=today().isoformat(), serious=True, seriousness=("hospitalisation",))
+    give(consented(site), c.ReportAdverseEvent(SUBJECT, event), "coordinator", "coco")
+    saga = Program(token_of(sign_in("saga")))
+    place = f"/subjects/{SUBJECT}/events/AE-1"
+    message = saga.take(f"{place}/e2b", {"receiver": "AGENCY"})
+    assert (message.status_code, message.headers["Content-Type"]) == (200, "application/xml")
+    assert b"Sepsis" in message.content
+    form = saga.take(f"{place}/cioms")
+    assert form.headers["Content-Type"] == "application/pdf"
+    noted = [each for each in site.entries_of_kind("AccessLogged") if each.payload["event"] == "export"]
+    assert [each.payload["detail"]["what"] for each in noted] == ["E2B(R3) safety report", "CIOMS I form"]
+    assert saga.take(f"/subjects/{SUBJECT}/events/AE-9/cioms").status_code == 404
+    assert saga.take(f"{place}/e2b", {"receiver": ""}).status_code == 422
+    assert saga.take(f"{place}/e2b", {"receiver": " "}).json()["code"] == "TW-619"
+    stan = Program(token_of(sign_in("stan")))
+    assert stan.take(f"{place}/cioms").status_code == 403

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -149,16 +150,27 @@ def test_a_serious_event_goes_out_as_a_file(grave: StudyStore) -> None:
     assert logged.payload["detail"]["receiver"] == "AGENCY"
 
 
+def taken(_store: StudyStore) -> Any:
+    """The case in the file that the sponsor takes out now."""
+    saga = sign_in("saga")
+    mark = mark_of(saga.get(PAGE))
+    batch = read_back(saga.post(f"{PAGE}e2b.xml", {"command": mark, "receiver": "AGENCY"}).content)
+    return batch.messages[0].case
+
+
 def test_a_treated_persons_drug_is_in_the_file(grave: StudyStore) -> None:
     """Dose, start, lot and route of what was given; the relation to it is the investigator's."""
     start = datetime.now(UTC).replace(microsecond=0)
     done(grave, ("nora", "nurse", c.StartInfusion(SUBJECT, "B1", "L1", start)))
-    saga = sign_in("saga")
-    mark = mark_of(saga.get(PAGE))
-    batch = read_back(saga.post(f"{PAGE}e2b.xml", {"command": mark, "receiver": "AGENCY"}).content)
-    (drug,) = batch.messages[0].case.drugs
+    (running,) = taken(grave).drugs
+    assert running.dosages[0].dose is None  # how much it will be is not known while it runs
+    assert "not ended" in running.dosages[0].text
+    end = c.EndInfusion(SUBJECT, "B1", start, Decimal(80), "the line was blocked")
+    done(grave, ("nora", "nurse", end))
+    (drug,) = taken(grave).drugs
     assert drug.role == "suspect"
-    assert (drug.dosages[0].batch, str(drug.dosages[0].dose.value)) == ("L1", "100")
+    given = drug.dosages[0]
+    assert (given.batch, str(given.dose.value), given.text) == ("L1", "80", "planned 100 mL")
     assert drug.relations[0].assessments[0].result == "related"
 
 
@@ -173,3 +185,90 @@ def test_what_the_file_lacks_is_named_and_who_may_take_it(grave: StudyStore) -> 
     assert nobody.status_code == 422
     assert sign_in("stan").post(f"{PAGE}e2b.xml", {"command": "x"}).status_code == 403
     assert not [each for each in grave.entries_of_kind("AccessLogged") if each.payload["event"] == "export"]
+
+
+def test_one_page_shows_the_report_and_sends_it(grave: StudyStore) -> None:
+    """Filled from the event, what is missing named; the deed says what the next report is."""
+    coco = sign_in("coco")
+    said = text_of(coco.get(PAGE))
+    for part in ("Report to the sponsor now", "nothing is typed twice", "In hospital, or longer there"):
+        assert part in said
+    sent = send(coco, deed="report", to="sponsor", reference="R-1")
+    assert sent.status_code == 302
+    (entry,) = grave.entries_of_kind("ReportSubmitted")
+    assert (entry.payload["kind"], entry.payload["reference"]) == ("initial", "R-1")
+    said = text_of(coco.get(PAGE))
+    assert "Follow-up to the sponsor now" in said
+    assert "The same: term, start" in said
+    assert "TW-606" in text_of(send(coco, deed="report", to="press", reference="R-1"))
+
+
+def test_what_stands_otherwise_is_listed_and_owed(grave: StudyStore) -> None:
+    """Told and now side by side; the follow-up is on the board until it is sent."""
+    coco = sign_in("coco")
+    assert send(coco, deed="report", to="sponsor", reference="R-1").status_code == 302
+    newer = c.EventReport(
+        term="Sepsis",
+        start=today().isoformat(),
+        end=today().isoformat(),
+        grade=4,
+        serious=True,
+        seriousness=("hospitalisation",),
+        related="related",
+        outcome="recovered",
+    )
+    done(grave, ("coco", "coordinator", c.UpdateAdverseEvent(SUBJECT, "AE-1", newer, "the ward called")))
+    said = text_of(coco.get(PAGE))
+    assert f"End nothing {today()}" in said
+    assert "Outcome nothing Recovered" in said
+    assert "follow-up to the sponsor" in text_of(coco.get("/safety/"))
+    assert send(coco, deed="report", to="sponsor", reference="R-2").status_code == 302
+    assert "No report is owed." in text_of(coco.get("/safety/"))
+    assert "The same: term, start" in text_of(coco.get(PAGE))
+
+
+def test_a_nullified_event_that_was_reported_stays_on_the_board(grave: StudyStore) -> None:
+    """Its nullification is owed, and its page offers nothing else."""
+    coco = sign_in("coco")
+    assert send(coco, deed="report", to="sponsor", reference="R-1").status_code == 302
+    done(grave, ("ines", "investigator", c.NullifyAdverseEvent(SUBJECT, "AE-1", "of somebody else")))
+    assert "nullification to the sponsor" in text_of(coco.get("/safety/"))
+    page = text_of(coco.get(PAGE))
+    assert "This event does not stand" in page
+    assert "Take it back from the sponsor now" in page
+    assert send(coco, deed="report", to="sponsor", reference="R-2").status_code == 302
+    assert "No report is owed." in text_of(coco.get("/safety/"))
+
+
+def test_the_form_is_a_pdf_and_noted(grave: StudyStore) -> None:
+    """CIOMS I by a button; that it was taken out stands in the record, and a statistician takes none."""
+    saga = sign_in("saga")
+    answer = saga.post(f"{PAGE}cioms.pdf", {"command": mark_of(saga.get(PAGE))})
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF")
+    (logged,) = [each for each in grave.entries_of_kind("AccessLogged") if each.payload["event"] == "export"]
+    assert logged.payload["detail"]["what"] == "CIOMS I form"
+    assert sign_in("stan").post(f"{PAGE}cioms.pdf", {"command": "x"}).status_code == 403
+    assert saga.post(f"{PAGE}cioms.pdf", {"command": "x"}).status_code == 422
+    missing = PAGE.replace("AE-1", "AE-9")
+    assert saga.post(f"{missing}cioms.pdf", {"command": mark_of(saga.get(PAGE))}).status_code == 404
+
+
+def test_a_message_names_its_receiver(grave: StudyStore) -> None:
+    """TW-619: nothing is written, and nothing is noted."""
+    saga = sign_in("saga")
+    answer = saga.post(f"{PAGE}e2b.xml", {"command": mark_of(saga.get(PAGE)), "receiver": " "})
+    assert answer.status_code == 422
+    assert "TW-619" in text_of(answer)
+    assert not [each for each in grave.entries_of_kind("AccessLogged") if each.payload["event"] == "export"]
+
+
+@pytest.mark.requirement("AC-2")
+def test_the_sponsors_own_knowledge_is_recorded_by_its_people(grave: StudyStore) -> None:
+    """The sponsor is asked when the sponsor knew."""
+    saga = sign_in("saga")
+    assert "When did the sponsor first know?" in text_of(saga.get(PAGE))
+    assert send(saga, deed="know", at=ago(minutes=1), who="the monitor").status_code == 302
+    (entry,) = grave.entries_of_kind("AwarenessRecorded")
+    assert entry.payload["side"] == "sponsor"
+    assert "Known to the sponsor since" in text_of(saga.get(PAGE))

@@ -205,6 +205,20 @@ def print_(
     return print_study(study, Wanted(subject, every=every, blank=blank), output, language)
 
 
+@app.command("safety-report")
+def safety_report(
+    folder: StudyFolder,
+    subject: Annotated[str, typer.Argument(help="The subject.")],
+    event: Annotated[str, typer.Argument(help="The serious event, such as AE-1.")],
+    out: Annotated[Path, typer.Option("--out", help="The file: .xml for E2B(R3), .pdf for CIOMS I.")],
+    receiver: Annotated[str, typer.Option("--receiver", help="To whom the message goes.")] = "",
+) -> int:
+    """Write a serious event as an E2B(R3) message or a CIOMS I form, and say what it lacks."""
+    from trialwright.cli.safety_report import write_safety_report
+
+    return write_safety_report(folder, subject, event, out, receiver)
+
+
 @app.command()
 def serve(
     folder: StudyFolder,

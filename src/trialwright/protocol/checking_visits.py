@@ -34,6 +34,7 @@ def names_that_lead_nowhere(study: Study) -> Found:
             yield from absent([fact.visit or ""], "visit", visits, ("facts", number, "visit"))
     forms = {form.id for form in study.forms}
     yield from absent([study.adverse_event_form], "form", forms, ("adverse_event_form",))
+    yield from absent(study.safety.history_forms, "form", forms, ("safety", "history_forms"))
 
 
 def _visit_forms(study: Study) -> Found:

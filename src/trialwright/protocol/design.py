@@ -3,15 +3,41 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from trialwright.protocol.clause import Clause, Identifier, ItemName, Rule, Wording
 
+# ISO 3166-1, two letters.
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+
+
+class Organisation(Clause):
+    """Who sends safety reports, as a report names them: the kind in the words of E2B(R3), and where it is."""
+
+    kind: Literal[
+        "pharmaceutical company",
+        "regulatory authority",
+        "health professional",
+        "regional pharmacovigilance centre",
+        "WHO collaborating centre",
+        "other",
+        "patient or consumer",
+    ]
+    department: str | None = None
+    street: str | None = None
+    city: str | None = None
+    state: str | None = None
+    postcode: str | None = None
+    country: Country | None = None
+    telephone: str | None = None
+    fax: str | None = None
+    email: str | None = None
+
 
 class Identification(Clause):
-    """The study's names and where it is registered."""
+    """The study's names and where it is registered. ``sender`` is the sponsor as safety reports name it."""
 
     id: Identifier
     registry: str
@@ -22,14 +48,17 @@ class Identification(Clause):
     phase: str | None = None
     protocol_version: str
     record_file: str | None = None
+    sender: Organisation | None = None
 
 
 class Site(Clause):
-    """A place where people are seen. ``zone`` is an IANA time zone."""
+    """A place where people are seen. ``zone`` is an IANA time zone, ``country`` two letters of ISO 3166."""
 
     id: Identifier
     name: Wording
     zone: str
+    country: Country | None = None
+    city: str | None = None
 
 
 class Product(Clause):

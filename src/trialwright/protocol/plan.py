@@ -161,7 +161,8 @@ class Safety(Clause):
     """How safety is watched while the study runs.
 
     ``sponsor_zone`` is the IANA time zone in which the sponsor's days of reporting end, ``criteria_version``
-    the version of CTCAE under which laboratory values are graded.
+    the version of CTCAE under which laboratory values are graded, ``history_forms`` the forms whose answers
+    are the medical history in safety reports.
     """
 
     special_interest: tuple[SpecialInterest, ...] = ()
@@ -173,6 +174,7 @@ class Safety(Clause):
     reaction_end_grade: int | None = Field(default=None, ge=1, le=5)
     two_person_check: bool = False
     sponsor_zone: str = "UTC"
+    history_forms: tuple[Identifier, ...] = ()
     criteria_version: Literal["5", "6"] = "5"
 
 

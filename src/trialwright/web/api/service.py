@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Body, Field, Header, NinjaAPI, Path, Schema, Status
 from ninja.errors import ValidationError
 from ninja.security import HttpBearer
@@ -21,6 +21,7 @@ from trialwright.web.api.bodies import commands_by_name
 from trialwright.web.api.tokens import admit
 from trialwright.web.people import signed_in
 from trialwright.web.permits import Denied, require, subject_or_404
+from trialwright.web.safety.files import cioms_file, e2b_file
 from trialwright.web.seen import milestones_seen
 
 MOST_SUBJECTS = 200
@@ -155,6 +156,38 @@ def list_entries(request: HttpRequest, subject: SubjectId) -> list[dict[str, Any
         }
         for entry in signed_in(request).store.entries(f"subject:{subject}")
     ]
+
+
+class Receiver(Schema):
+    """To whom a safety report goes, as it names itself."""
+
+    receiver: Annotated[str, Field(min_length=1, max_length=200, pattern=_NO_NUL)]
+
+
+EventId = Annotated[str, Path(..., max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
+Mark = Annotated[UUID, Header(..., alias="Idempotency-Key")]
+_A_FILE = {409: Fault, **_FAULTS}
+
+
+@api.post("/subjects/{subject}/events/{event}/e2b", response=_A_FILE, operation_id="take_e2b")
+def take_e2b(request: HttpRequest, subject: SubjectId, event: EventId, body: Receiver, key: Mark) -> Any:
+    """A serious event as an E2B(R3) message (application/xml); that it was taken out is noted first."""
+    require(request, "print")
+    return _file(request, e2b_file(request, subject, event, body.receiver, str(key)))
+
+
+@api.post("/subjects/{subject}/events/{event}/cioms", response=_A_FILE, operation_id="take_cioms")
+def take_cioms(request: HttpRequest, subject: SubjectId, event: EventId, key: Mark) -> Any:
+    """A serious event as a CIOMS I form (application/pdf); that it was taken out is noted first."""
+    require(request, "print")
+    return _file(request, cioms_file(request, subject, event, str(key)))
+
+
+def _file(request: HttpRequest, given: HttpResponse | Refusal) -> Any:
+    if isinstance(given, HttpResponse):
+        return given
+    fault = {"code": given.code, "sentence": given.sentence, "missing": list(given.missing)}
+    return Status(503 if getattr(request, "store_failed", False) else 409, fault)
 
 
 def _offer(name: str, command: Any) -> None:

@@ -1,205 +1,145 @@
 """A serious event of the record as an individual case safety report: what is known, nothing made up.
 
-What the record does not hold is left out or masked, and ``exchange.completeness`` names it. No database, no
-clock.
+What the record does not hold is left out or has a null flavour, texts are never cut, and
+``exchange.completeness`` names what is missing or too long. No database, no clock.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from decimal import Decimal
-from types import MappingProxyType
-from typing import Any, Final
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
-from trialwright.conduct.answers import read_number
 from trialwright.conduct.event_standing import newest_report
-from trialwright.conduct.safety_duties import known_at
-from trialwright.conduct.states import Cell, SafetyFile, SubjectState
-from trialwright.exchange.safety_case import (
-    Assessment,
-    Coded,
-    Dosage,
-    Drug,
-    Patient,
-    Reaction,
-    Registration,
-    Relation,
-    SafetyCase,
-    Sender,
-    Source,
-    StudyNamed,
-)
-from trialwright.exchange.safety_values import Moment, Null, Quantity
+from trialwright.conduct.reconciliation import TAKES_BACK
+from trialwright.conduct.safety_duties import RECEIVERS, sponsor_known_at
+from trialwright.conduct.states import SafetyFile, SetAside, SubjectState
+from trialwright.exchange.safety_case import Registration, SafetyCase, Sender, Source, StudyNamed
+from trialwright.exchange.safety_values import Null
 from trialwright.protocol.study import Study
+from trialwright.web.safety.case_event import PROCEDURE, reaction_of, results_of, suspect_of
+from trialwright.web.safety.case_person import concomitant_drugs, patient_of
+from trialwright.web.safety.case_story import narrative_of
+from trialwright.web.safety.case_words import QUALIFICATIONS, instant, plain, to_the_second
 
-# The words of the record and those of E2B(R3), where they differ.
-_SERIOUS: Final = MappingProxyType(
-    {
-        "death": "death",
-        "life_threatening": "life-threatening",
-        "hospitalisation": "hospitalisation",
-        "disability": "disability",
-        "congenital_anomaly": "congenital anomaly",
-        "medically_important": "other medically important",
-    }
-)
-_OUTCOMES: Final = MappingProxyType(
-    {
-        "recovered": "recovered",
-        "recovering": "recovering",
-        "not_recovered": "not recovered",
-        "sequelae": "recovered with sequelae",
-        "fatal": "fatal",
-        "unknown": "unknown",
-    }
-)
-_ACTIONS: Final = MappingProxyType(
-    {
-        "none": "dose not changed",
-        "withdrawn": "withdrawn",
-        "not_applicable": "not applicable",
-        "unknown": "unknown",
-    }
-)
+
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """Somebody of the site who reported the event, or who answers for it: the name and the delegated role."""
+
+    name: str
+    role: str
 
 
 @dataclass(frozen=True, slots=True)
 class Circumstance:
-    """What stands beside the casebook: the lot given, the newest word of the event, now, rehearsal."""
+    """What stands beside the casebook: the lot and what was given, who reported, the newest word, now.
 
-    lot: str
+    ``reporters`` begin with the primary source; ``given`` is the payload of the entry that ended the infusion
+    or gave the dose; ``why_aside`` is the reason why the event does not stand.
+    """
+
     latest: str
     now: datetime
     rehearsed: bool
+    lot: str = ""
+    given: Mapping[str, Any] = field(default_factory=dict)
+    reporters: tuple[Reporter, ...] = ()
+    why_aside: str = ""
 
 
 def case_of(study: Study, person: SubjectState, number: str, beside: Circumstance) -> SafetyCase:
     """The case in the version that the record holds now. Raises SafetyCaseError where it cannot be said."""
     event, file = newest_report(person, number), person.safety[number]
-    identifier = f"{study.study.id}-{person.subject}-{number}"
-    received = next((each.at for each in file.submissions if each.to == "sponsor"), known_at(file))
-    site = study.site(person.site)
-    place = site.name if site else person.site
+    aside = person.set_aside.get(number)
+    identifier = case_identifier(study, person, number)
+    received = sponsor_known_at(file)
+    treated = person.arm and person.treated_at
+    suspects = (suspect_of(study, person, event, file, beside.given, beside.lot),) if treated else ()
     return SafetyCase(
         identifier=identifier,
-        created=_moment(beside.now.isoformat()),
+        created=to_the_second(beside.now.isoformat()),
         report_type="study",
-        first_received=_moment(received),
-        latest_information=_moment(max(received, beside.latest, key=_instant)),
+        first_received=to_the_second(received),
+        latest_information=to_the_second(max(received, beside.latest, key=instant)),
+        documents_available=True,
+        documents=(f"Casebook of subject {person.subject} with every version of every answer",),
         expedited=_expedited(file),
         worldwide_identifier=identifier,
         first_sender="other",
-        sources=(Source(organisation=place[:60], qualification=Null.UNK, primary=True),),
-        sender=Sender(organisation=study.study.sponsor[:100]),
+        linked_reports=(case_identifier(study, person, aside.into),) if aside and aside.into else (),
+        change=TAKES_BACK if aside else None,
+        change_reason=_why(aside, beside.why_aside) if aside else None,
+        sources=_sources(study, person, beside.reporters),
+        sender=_sender(study),
         study=StudyNamed(
             registrations=(Registration(number=study.study.id),) if study.study.registry else (),
-            name=study.study.title[:2000],
-            sponsor_number=study.study.id[:50],
+            name=study.study.title,
+            sponsor_number=study.study.id,
             kind="clinical trial",
         ),
-        patient=_patient(study, person, event),
-        reactions=(_reaction(event),),
-        drugs=(_drug(study, person, event, beside.lot),) if person.arm and person.treated_at else (),
-        narrative=_narrative(study, person, number, beside),
+        patient=patient_of(study, person, event),
+        reactions=(reaction_of(study, person, event),),
+        results=results_of(study, person, number),
+        drugs=(*suspects, *concomitant_drugs(study, person)),
+        narrative=narrative_of(study, person, number, beside.lot, rehearsed=beside.rehearsed),
+        reporters_comments=_procedure(event),
         senders_comments=_comment(file),
     )
 
 
-def _patient(study: Study, person: SubjectState, event: dict[str, Any]) -> Patient:
-    sex, born = _demographic(study, person, "SEX"), _demographic(study, person, "BRTHDTC")
-    start = str(event["start"] or "")
-    age = None
-    if born is not None and len(born) == 10 and len(start) >= 10:
-        years = _years(date.fromisoformat(born), date.fromisoformat(start[:10]))
-        age = Quantity(Decimal(years), "a")
-    return Patient(
-        initials=Null.MSK,
-        investigation_number=person.subject[:20],
-        age=age,
-        sex=sex if sex in {"male", "female"} else None,
-        died=Moment(str(event["end"])) if event["outcome"] == "fatal" and event["end"] else None,
+def case_identifier(study: Study, person: SubjectState, number: str) -> str:
+    """The case's number. One that was taken back and is reported anew has a new one (C.1.1)."""
+    base = f"{study.study.id}-{person.subject}-{number}"
+    file = person.safety.get(number)
+    turn = max(_turn(person, number, file, to) for to in RECEIVERS) if file is not None else 1
+    return base if turn == 1 else f"{base}-{turn}"
+
+
+def _turn(person: SubjectState, number: str, file: SafetyFile, to: str) -> int:
+    """The how-manieth time the case is on its way to a receiver: a nullification ends a turn."""
+    kinds = [each.kind for each in file.submissions if each.to == to]
+    ended = kinds.count(TAKES_BACK)
+    just_ended = bool(kinds) and kinds[-1] == TAKES_BACK and number in person.set_aside
+    return ended if just_ended else ended + 1
+
+
+def _why(aside: SetAside, reason: str) -> str:
+    told = f"the same event as {aside.into}" if aside.into else "the event does not stand"
+    return plain(f"{told}: {reason}" if reason else told)
+
+
+def _sources(study: Study, person: SubjectState, reporters: tuple[Reporter, ...]) -> tuple[Source, ...]:
+    """Who reported, the first as primary source; without any, the site."""
+    site = study.site(person.site)
+    place = site.name if site is not None else person.site
+    city, country = (site.city, site.country) if site is not None else (None, None)
+    return tuple(
+        Source(
+            family=plain(each.name) if each is not None else None,
+            organisation=place,
+            city=city,
+            country=country,
+            qualification=QUALIFICATIONS.get(each.role, Null.UNK) if each is not None else Null.UNK,
+            primary=order == 0,
+        )
+        for order, each in enumerate(reporters or (None,))
     )
 
 
-def _demographic(study: Study, person: SubjectState, variable: str) -> str | None:
-    """The newest answer to the item that SDTM keeps as this variable of DM."""
-    named = {
-        (form.id, item.id)
-        for form in study.forms
-        for item in form.items
-        if item.sdtm is not None and (item.sdtm.domain, item.sdtm.variable) == ("DM", variable)
-    }
-    found: list[Cell] = [
-        cells[item]
-        for key, cells in person.rows.items()
-        for form, item in named
-        if key.split("|")[2] == form and item in cells
-    ]
-    value = max(found, key=lambda cell: cell.changed).value if found else None
-    return value if isinstance(value, str) else None
+def _sender(study: Study) -> Sender:
+    """The sponsor, with what the protocol says of it."""
+    named = study.study.sender
+    if named is None:
+        return Sender(organisation=study.study.sponsor)
+    address = named.model_dump(exclude={"assumption", "open_question"})
+    return Sender(organisation=study.study.sponsor, **address)
 
 
-def _years(born: date, on: date) -> int:
-    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
-
-
-def _reaction(event: dict[str, Any]) -> Reaction:
-    return Reaction(
-        reported=str(event["term"])[:250],
-        code=Null.NI,
-        seriousness=frozenset(_SERIOUS[each] for each in event["seriousness"]),
-        start=Moment(str(event["start"])) if event["start"] else Null.UNK,
-        end=Moment(str(event["end"])) if event["end"] else None,
-        outcome=_OUTCOMES.get(str(event["outcome"]), "unknown"),
-    )
-
-
-def _drug(study: Study, person: SubjectState, event: dict[str, Any], lot: str) -> Drug:
-    arm = study.arm(str(person.arm))
-    assert arm is not None  # noqa: S101 - only enrolled people have an arm, and the record knows it
-    given = study.intervention_of(arm)
-    infusion = person.infusion
-    amount, unit = (infusion.planned_volume_ml, "mL") if infusion else (str(given.amount), given.amount_unit)
-    number = read_number(str(amount))
-    stops = infusion.spans[-1][1] if infusion else None
-    related = event["related"] or "not stated, counts as related"
-    return Drug(
-        role="suspect",
-        name=study.product_of(given).name[:250],
-        dosages=(
-            Dosage(
-                dose=Quantity(number.number, unit) if number else None,
-                start=Moment(str(person.treated_at)),
-                end=Moment(stops) if stops else None,
-                batch=lot[:35] if lot else Null.UNK,
-                route=given.route.lower()[:60],
-                text=f"planned: {amount} {unit}",
-            ),
-        ),
-        indications=(Coded(text=study.study.condition[:250]),),
-        action=_ACTIONS.get(str(event["action"])),
-        relations=(Relation(reaction=1, assessments=(Assessment(source="Investigator", result=related),)),),
-    )
-
-
-def _narrative(study: Study, person: SubjectState, number: str, beside: Circumstance) -> str:
-    """The course of the event in sentences, each from an entry."""
-    event = newest_report(person, number)
-    told = ["Rehearsal: the person and the event are invented."] if beside.rehearsed else []
-    told.append(f"Subject {person.subject} of study {study.study.id}, site {person.site}.")
-    if person.treated_at:
-        told.append(f"Treated from {person.treated_at} on, lot {beside.lot or 'not known'}.")
-    else:
-        told.append("Not treated.")
-    met = ", ".join(_SERIOUS[each] for each in event["seriousness"]) or "no criterion is recorded"
-    told.append(f"{number}: {event['term']}, from {event['start'] or 'an unknown time'} on; serious ({met}).")
-    told.append(f"Grade: {event['grade'] or 'not graded'}. Outcome: {event['outcome'] or 'not stated'}.")
-    told.append(
-        f"Ended: {event['end'] or 'not ended, or not known'}. Action: {event['action'] or 'not stated'}."
-    )
-    told.append(f"The investigator's causality: {event['related'] or 'not stated, counts as related'}.")
-    return " ".join(told)
+def _procedure(event: Mapping[str, Any]) -> str | None:
+    given = event["relation_procedure"]
+    return None if given is None else f"Investigator, {PROCEDURE}: {given}."
 
 
 def _comment(file: SafetyFile) -> str | None:
@@ -209,17 +149,7 @@ def _comment(file: SafetyFile) -> str | None:
     return f"Sponsor: {suspected}, {'expected' if file.assessment.expected else 'unexpected'}."
 
 
-def _expedited(file: SafetyFile) -> bool | None:
+def _expedited(file: SafetyFile) -> bool | Null:
     if file.assessment is None:
-        return None
+        return Null.NI
     return file.assessment.suspected and not file.assessment.expected
-
-
-def _moment(text: str) -> Moment:
-    """To the second, in UTC: an entry's time has parts of a second and a Z, which a report does not."""
-    return Moment(_instant(text).strftime("%Y-%m-%dT%H:%M:%S+00:00"))
-
-
-def _instant(text: str) -> datetime:
-    found = datetime.fromisoformat(text)
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)

@@ -13,5 +13,6 @@ urlpatterns = [
     path("safety/monitoring/", views.monitoring, name="monitoring"),
     path("subjects/<str:subject>/events/<str:number>/reports/e2b.xml", files.e2b, name="event-e2b"),
     path("subjects/<str:subject>/grades/", laboratory_views.grades, name="grades"),
+    path("subjects/<str:subject>/events/<str:number>/reports/cioms.pdf", files.cioms, name="event-cioms"),
     path("subjects/<str:subject>/events/<str:number>/reports/", views.reports, name="event-reports"),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,10 +23,13 @@ from trialwright.web.acting import act
 from trialwright.web.page import render_page
 from trialwright.web.people import signed_in, zone_of
 from trialwright.web.permits import desk, may, subject_or_404
-from trialwright.web.safety.files import present_case
+from trialwright.web.safety.case_of import case_identifier
+from trialwright.web.safety.comparing import comparisons, next_kind, next_reference, version_number
+from trialwright.web.safety.form_shown import form_shown
 from trialwright.web.safety.lines import duty_lines
 from trialwright.web.safety.liver import plot
 from trialwright.web.safety.monitoring import courses, incidences, lanes, treated_in_order
+from trialwright.web.safety.present import present_case
 from trialwright.web.safety.seen_values import values_seen
 from trialwright.web.safety.vital_courses import NEWEST_COURSES, newest_rows
 from trialwright.web.seen import milestones_seen
@@ -91,7 +95,6 @@ def reports(request: HttpRequest, subject: str, number: str) -> HttpResponse:
         if refusal is None:
             return redirect("event-reports", subject, number)
         person = subject_or_404(request, subject)
-    lines = duty_lines(signed_in(request).protocol, [person], clock.now())
     return render_page(
         request,
         "safety/reports.html",
@@ -100,15 +103,14 @@ def reports(request: HttpRequest, subject: str, number: str) -> HttpResponse:
         subject=person,
         number=number,
         event=newest_report(person, number),
+        aside=person.set_aside.get(number),
         file=person.safety[number],
         known=known_at(person.safety[number]),
-        lines=[line for line in lines if line.event == number],
-        receivers=RECEIVERS if signed_in(request).role == "sponsor" else RECEIVERS[:1],
-        kinds=REPORT_KINDS,
-        zone=_zone(request, person),
         refusal=refusal,
         typed=request.POST,
-        lacking=_lacking(request, person, number),
+        zone=_zone(request, person),
+        **_owed(request, person, number),
+        **_form(request, person, number),
         may_take=may(request, "print", person.site).granted,
         may_know=may(request, "RecordAwareness", person.site).granted,
         may_assess=may(request, "AssessEvent", person.site).granted,
@@ -116,14 +118,36 @@ def reports(request: HttpRequest, subject: str, number: str) -> HttpResponse:
     )
 
 
-def _lacking(request: HttpRequest, person: SubjectState, number: str) -> list[str]:
-    """What a receiver of the case will miss, in sentences; or why it cannot be written at all."""
+def _owed(request: HttpRequest, person: SubjectState, number: str) -> dict[str, Any]:
+    """The clocks, what was sent with its version, what stands otherwise, and what may be sent now."""
+    who, file = signed_in(request), person.safety[number]
+    receivers = RECEIVERS if who.role == "sponsor" else RECEIVERS[:1]
+    lines = [line for line in duty_lines(who.protocol, [person], clock.now()) if line.event == number]
+    waiting = {line.to for line in lines if not line.done}
+    return {
+        "lines": lines,
+        "sent": [(each, version_number(file, each.version)) for each in file.submissions],
+        "comparisons": comparisons(who.protocol, person, number),
+        "receivers": receivers,
+        "kinds": REPORT_KINDS,
+        "deeds": [
+            (to, next_kind(person, number, to), to in waiting)
+            for to in receivers
+            if next_kind(person, number, to)
+        ],
+        "reference": next_reference(case_identifier(who.protocol, person, number), person, number),
+    }
+
+
+def _form(request: HttpRequest, person: SubjectState, number: str) -> dict[str, Any]:
+    """The form as it would go out, and what a receiver will miss; or why it cannot be written at all."""
     from trialwright.exchange.completeness import findings
 
     try:
-        return [problem.sentence for problem in findings(present_case(request, person, number))]
+        case = present_case(signed_in(request).store, person, number, clock.now())
     except TrialwrightError as error:
-        return [error.problems[0].sentence]
+        return {"boxes": (), "lacking": [error.problems[0].sentence]}
+    return {"boxes": form_shown(case), "lacking": [problem.sentence for problem in findings(case)]}
 
 
 def _do(request: HttpRequest, person: SubjectState, number: str) -> Refusal | None:
@@ -145,6 +169,8 @@ def _command(request: HttpRequest, person: SubjectState, number: str) -> c.Comma
             post.get("expected") == "yes",
             post.get("reason", "").strip(),
         )
+    if deed == "report":
+        return _report_now(request, person, number)
     if deed not in {"know", "send"}:
         return _UNKNOWN
     at = _moment(post.get("at", ""), _zone(request, person))
@@ -154,6 +180,15 @@ def _command(request: HttpRequest, person: SubjectState, number: str) -> c.Comma
         return c.RecordAwareness(person.subject, number, at, post.get("who", "").strip())
     to, kind = post.get("to", ""), post.get("kind", "")
     return c.RecordSubmission(person.subject, number, to, kind, at, post.get("reference", "").strip())
+
+
+def _report_now(request: HttpRequest, person: SubjectState, number: str) -> c.Command | Refusal:
+    """The next report to a receiver, sent now: what stands is what was sent, and nothing is typed twice."""
+    to, reference = request.POST.get("to", ""), request.POST.get("reference", "").strip()
+    kind = next_kind(person, number, to) if to in RECEIVERS else ""
+    if not kind:
+        return _UNKNOWN
+    return c.RecordSubmission(person.subject, number, to, kind, clock.now(), reference)
 
 
 def _moment(text: str, zone: str) -> datetime | None:

@@ -1,0 +1,151 @@
+"""The event of a safety case, the product given, how the two are related, and the values that showed it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from trialwright.conduct.answers import read_number
+from trialwright.conduct.event_course import since_treatment
+from trialwright.conduct.moments import instant_of
+from trialwright.conduct.states import Cell, SafetyFile, SubjectState, visit_key
+from trialwright.exchange.safety_case import (
+    Assessment,
+    Coded,
+    Dosage,
+    Drug,
+    ProcedureResult,
+    Reaction,
+    Relation,
+)
+from trialwright.exchange.safety_values import Moment, Null, Quantity
+from trialwright.protocol.forms import Item
+from trialwright.protocol.study import Study
+from trialwright.web.safety.case_words import ACTIONS, OUTCOMES, SERIOUS, plain
+
+Event = Mapping[str, Any]
+PROCEDURE = "relation to a procedure of the study"
+
+
+def reaction_of(study: Study, person: SubjectState, event: Event) -> Reaction:
+    """The event in the reporter's words; the form asks when it began, so an unknown start was asked for."""
+    site = study.site(person.site)
+    return Reaction(
+        reported=plain(str(event["term"])),
+        code=Null.NI,
+        seriousness=frozenset(SERIOUS[each] for each in event["seriousness"]),
+        start=Moment(str(event["start"])) if event["start"] else Null.ASKU,
+        end=Moment(str(event["end"])) if event["end"] else None,
+        outcome=OUTCOMES.get(str(event["outcome"]), "unknown"),
+        country=site.country if site is not None else None,
+    )
+
+
+def suspect_of(
+    study: Study, person: SubjectState, event: Event, file: SafetyFile, given: Mapping[str, Any], lot: str
+) -> Drug:
+    """The product as it was given: amount, times, lot. ``given`` is the entry of the dose or of the end."""
+    arm = study.arm(str(person.arm))
+    assert arm is not None  # noqa: S101 - only enrolled people have an arm, and the record knows it
+    intervention = study.intervention_of(arm)
+    return Drug(
+        role="suspect",
+        name=study.product_of(intervention).name,
+        dosages=(_dosage(person, given, lot, intervention.route),),
+        indications=(Coded(text=study.study.condition),),
+        action=ACTIONS.get(str(event["action"])),
+        relations=(_relation(person, event, file),),
+    )
+
+
+def _dosage(person: SubjectState, given: Mapping[str, Any], lot: str, route: str) -> Dosage:
+    infusion = person.infusion
+    amount = given.get("volume_ml", given.get("amount"))
+    unit = "mL" if infusion is not None else given.get("unit_of_amount")
+    reading = read_number(str(amount)) if amount is not None else None
+    start = str(person.treated_at)
+    last = infusion.spans[-1][1] if infusion is not None and infusion.ended else None
+    return Dosage(
+        dose=Quantity(reading.number, unit) if reading else None,
+        start=Moment(start),
+        end=Moment(last) if last else None,
+        duration=_minutes(start, last) if last else None,
+        batch=lot or Null.UNK,
+        route=route.lower(),
+        text=_told_dose(person, given),
+    )
+
+
+def _told_dose(person: SubjectState, given: Mapping[str, Any]) -> str | None:
+    """What the numbers do not say: an infusion that runs, was interrupted, or gave less than planned."""
+    infusion = person.infusion
+    if infusion is None:
+        return None
+    planned = f"planned {infusion.planned_volume_ml} mL"
+    if not infusion.ended:
+        return f"the infusion is not ended; {planned}"
+    stops = len(infusion.spans) - 1
+    told = [planned] if given.get("volume_ml") != infusion.planned_volume_ml else []
+    told += [f"interrupted {stops} time(s)"] if stops else []
+    return "; ".join(told) or None
+
+
+def _minutes(start: str, end: str) -> Quantity:
+    seconds = int((instant_of(end) - instant_of(start)).total_seconds())
+    return Quantity(Decimal(seconds // 60), "min") if seconds >= 60 else Quantity(Decimal(seconds), "s")
+
+
+def _relation(person: SubjectState, event: Event, file: SafetyFile) -> Relation:
+    """The investigator's causality as it was given, and the sponsor's own beside it."""
+    judged = [
+        Assessment(source="Investigator", result=event["related"] or "not stated, counts as related"),
+    ]
+    if file.assessment is not None:
+        suspected = "suspected" if file.assessment.suspected else "not suspected"
+        judged.append(Assessment(source="Sponsor", result=suspected))
+    return Relation(reaction=1, assessments=tuple(judged), since_start=_since_start(person, event))
+
+
+def _since_start(person: SubjectState, event: Event) -> Quantity | None:
+    """From the start of the product to the event: minutes up to two days, then days; none before it."""
+    course = since_treatment(person, event)
+    if course is None or course.days < 0 or (course.elapsed is not None and course.elapsed < timedelta(0)):
+        return None
+    if course.elapsed is None or course.elapsed >= timedelta(days=2):
+        return Quantity(Decimal(course.days), "d")
+    return Quantity(Decimal(int(course.elapsed.total_seconds() // 60)), "min")
+
+
+def results_of(study: Study, person: SubjectState, number: str) -> tuple[ProcedureResult, ...]:
+    """The values that are linked to the event, with the upper limits that the laboratory gave."""
+    found = []
+    for key in person.links.get(number, ()):
+        visit, occurrence, form_id, row, name = key.split("|")
+        cells = person.rows.get(f"{visit}|{occurrence}|{form_id}|{row}", {})
+        form = study.form(form_id)
+        item = form.item(name) if form is not None else None
+        held = person.visits.get(visit_key(visit, int(occurrence)))
+        if item is not None and name in cells:
+            found.append(_result(item, cells, held.date if held is not None else None))
+    return tuple(found)
+
+
+def _result(item: Item, cells: Mapping[str, Cell], on: str | None) -> ProcedureResult:
+    cell = cells[item.id]
+    reading = read_number(cell.value) if isinstance(cell.value, str) else None
+    if reading is None:
+        return ProcedureResult(
+            date=Moment(on) if on else Null.UNK, name=item.label, text=plain(str(cell.value))
+        )
+    limit = cells.get(item.upper_limit or "")
+    upper = read_number(limit.value) if limit is not None and isinstance(limit.value, str) else None
+    return ProcedureResult(
+        date=Moment(on) if on else Null.UNK,
+        name=item.label,
+        sign=reading.bound or "=",
+        value=reading.number,
+        unit=cell.unit or item.unit,
+        high=upper.number if upper is not None and not upper.bound else None,
+    )
