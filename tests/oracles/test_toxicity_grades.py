@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -19,8 +20,14 @@ from typing import Any
 
 import pytest
 
+from conduct_making import changed
+from laboratory_making import STUDY, person
 from trialwright.clinical.toxicity_grades import Baseline, Circumstances, Grade, gradable, grade
 from trialwright.clinical.toxicity_table import criteria_versions, graded_analytes
+from trialwright.conduct.laboratory_values import judged_values
+from trialwright.conduct.states import RangesState, RecordedBand, RecordedRange
+from trialwright.protocol.laboratories import Laboratory
+from trialwright.protocol.study import Study
 
 # The reference assumes the worst of what a laboratory value does not say.
 WORST = {
@@ -286,3 +293,66 @@ def test_the_numbers_of_version_5_stand_in_the_published_words(shared_folder: Pa
                 scaled = {number, number * 1000, number / 10, 100 - 100 * number}
                 bare = number == 1 and each.of in {"ULN", "LLN"}
                 assert bare or scaled & printed, f"{rule.term}, grade {cut.grade}: {each.text}"
+
+
+ITEMS = {"alt", "ast", "alp", "ggt", "bilirubin_total", "sodium", "potassium", "haemoglobin", "platelets"}
+
+
+@pytest.mark.parametrize("version", ["5", "6"])
+def test_the_casebook_gives_the_grade_of_the_reference(
+    version: str, reference: dict[str, list[dict[str, Any]]]
+) -> None:
+    """Entered as digits, with the laboratory's range and a baseline of its own, both sides of every cut."""
+    study = changed(STUDY, safety={"criteria_version": version}, laboratories=(BARE,))
+    compared = 0
+    for row in reference[version]:
+        analyte, way = ANALYTES[row["TERM"]], "high" if row["DIRECTION"] == "H" else "low"
+        for item in (each for each in map(study.items.get, ITEMS) if each is not None):
+            if (item.analyte or item.id) != analyte:
+                continue
+            for case in in_digits(cases(row)):
+                theirs, ours = expected(row, case), in_casebook(study, item.id, way, case)
+                words = WORDS_DECIDE.get((version, row["TERM"], case.on.replace(" ", "")))
+                compared += 1
+                if ours is None and asks_for_more(version, analyte, way):
+                    continue  # the reference assumes symptoms, which a laboratory sheet does not say
+                assert theirs == ours or words == (theirs, ours), f"{row['TERM']} {case}: {theirs}, {ours}"
+    assert compared > 500
+
+
+BARE = Laboratory(id="bench", name="Bench")
+
+
+def asks_for_more(version: str, analyte: str, way: str) -> bool:
+    """Whether the rule hangs on what the patient feels."""
+    cuts = criteria_versions()[version].rules[analyte, way].cuts
+    return any(not cut.circumstance.startswith("baseline") for cut in cuts if cut.circumstance)
+
+
+def in_digits(found: Iterator[Case]) -> Iterator[Case]:
+    """The cases whose numbers a person can type, among plausible ones."""
+    for case in found:
+        numbers = (case.AVAL, case.ANRHI, case.ANRLO, case.BASE)
+        if None in numbers or case.ANRHI == 0 or case.BASE == 0 or (case.BASE or 0) > 10000:
+            continue
+        typed = [Fraction(round(number, 9)) for number in numbers if number is not None]
+        yield Case(*typed, on=case.on)
+
+
+def in_casebook(study: Study, item: str, way: str, case: Case) -> int | None:
+    """The grade that the desk shows for a value on day 7 after one at screening."""
+    unit, digits = study.items[item].unit or "1", {name: text(getattr(case, name)) for name in NUMBERS}
+    band = RecordedBand(digits["ANRLO"], digits["ANRHI"], None, None, None)
+    ranges = RangesState((RecordedRange("bench", item, unit, "2020-01-01", (band,), "sheet", 1),))
+    form = next(each.id for each in study.forms if each.item(item))
+    state = person(form, SCR={item: digits["BASE"]}, D7={item: digits["AVAL"]})
+    *_, last = (each for each in judged_values(study, ranges, state) if each.sample.item.id == item)
+    return next(each.value for each in last.grades if each.direction == way)
+
+
+NUMBERS = ("AVAL", "ANRHI", "ANRLO", "BASE")
+
+
+def text(number: Fraction) -> str:
+    """Plain digits."""
+    return format(Decimal(number.numerator) / Decimal(number.denominator), "f")

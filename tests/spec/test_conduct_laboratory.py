@@ -95,6 +95,8 @@ def test_a_range_holds_from_its_day_on_and_leaves_earlier_samples_alone() -> Non
             "TW-845",
             "at 41 to 41 years",
         ),
+        ({"bands": (c.RangeLimits(Decimal("NaN"), Decimal(3)),)}, "TW-845", "no number"),
+        ({"bands": (c.RangeLimits(None, Decimal("1e999999")),)}, "TW-845", "no number"),
         ({"source": " "}, "TW-415", "document"),
         ({"valid_from": date(1, 1, 1)}, "TW-846", "cannot begin|can begin"),
     ],

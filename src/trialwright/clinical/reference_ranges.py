@@ -13,6 +13,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Literal
 
+_LARGEST = Decimal(10) ** 15
 Place = Literal["low", "normal", "high"]
 
 
@@ -53,10 +54,11 @@ def faults_of(bands: Sequence[Band], sexes: Sequence[str]) -> tuple[str, ...]:
 def _own_faults(band: Band, sexes: Sequence[str]) -> Iterator[str]:
     if band.low is None and band.high is None:
         yield f"the band for {band.whom} has no limit; give its low or its high one"
-    if band.low is not None and band.high is not None and band.low > band.high:
-        yield f"the low limit {band.low} for {band.whom} is above the high one {band.high}"
-    if any(limit is not None and (not limit.is_finite() or limit < 0) for limit in (band.low, band.high)):
+    limits = [limit for limit in (band.low, band.high) if limit is not None]
+    if not all(limit.is_finite() and 0 <= limit < _LARGEST for limit in limits):
         yield f"a limit for {band.whom} is below zero or no number"
+    elif band.low is not None and band.high is not None and band.low > band.high:
+        yield f"the low limit {band.low} for {band.whom} is above the high one {band.high}"
     if band.sex is not None and band.sex not in sexes:
         yield f"'{band.sex}' is no sex of the study; it knows {', '.join(sexes) or 'none'}"
     if any(age is not None and not 0 <= age <= 150 for age in (band.age_from, band.age_to)):

@@ -181,7 +181,9 @@ def convert(
     declared factor. Raises UnitError when the units do not convert into each other.
     """
     source, target = parse_unit(from_unit), parse_unit(to_unit)
-    exact = Fraction(value)
+    exact = value if isinstance(value, Fraction) else Fraction(value)
+    if source is target:
+        return exact
     if source.dimensions == target.dimensions:
         return (exact * source.factor + source.offset - target.offset) / target.factor
     bridge = _bridge(source, target, analyte)
@@ -190,6 +192,7 @@ def convert(
     return exact * source.factor * bridge / target.factor
 
 
+@lru_cache(maxsize=1024)
 def converts(from_unit: str, to_unit: str, analyte: Analyte | None = None) -> bool:
     """Whether values in one unit can be given in the other."""
     try:

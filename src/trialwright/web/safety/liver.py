@@ -17,6 +17,11 @@ from trialwright.clinical.grading_words import shown
 from trialwright.clinical.liver import AMINOTRANSFERASE_LIMIT, BILIRUBIN_LIMIT
 from trialwright.conduct.liver_signs import LiverRules, LiverSigns, Multiple
 
+PATTERNS = {
+    "hepatocellular": noop("hepatocellular"),
+    "mixed": noop("mixed"),
+    "cholestatic": noop("cholestatic"),
+}
 LOWEST, HIGHEST = 0.1, 100.0
 WIDTH, HEIGHT = 600, 400
 TICKS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
@@ -66,7 +71,7 @@ def liver_line(subject: str, signs: LiverSigns, rules: LiverRules) -> LiverLine:
         bilirubin=_times(bilirubin, BILIRUBIN_LIMIT) if bilirubin else "",
         bilirubin_at=bilirubin.date if bilirubin else "",
         ratio=shown(signs.ratio.value, Fraction(2), Fraction(5)) if signs.ratio else "",
-        pattern=signs.ratio.pattern if signs.ratio else "",
+        pattern=PATTERNS[signs.ratio.pattern] if signs.ratio and _raised(signs) else "",
         quadrant=_quadrant(peak, bilirubin, rules) if peak and bilirubin else "",
         possible=signs.possible,
         sentences=tuple(f"{fit.date}: {fit.law.sentence}" for fit in signs.fits),
@@ -78,6 +83,11 @@ def liver_line(subject: str, signs: LiverSigns, rules: LiverRules) -> LiverLine:
 
 def _times(multiple: Multiple, limit: int) -> str:
     return f"{shown(multiple.times, Fraction(limit))} x ULN"
+
+
+def _raised(signs: LiverSigns) -> bool:
+    """Whether there is something of which the pattern says anything: ALT or ALP above its limit."""
+    return any(peak is not None and peak.times > 1 for peak in (signs.alt, signs.alp))
 
 
 def _quadrant(peak: Multiple, bilirubin: Multiple, rules: LiverRules) -> str:

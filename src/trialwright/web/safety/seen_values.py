@@ -17,6 +17,7 @@ from trialwright.conduct.liver_signs import liver_rules, liver_signs
 from trialwright.conduct.states import RangesState, SubjectState
 from trialwright.conduct.streams import RANGES
 from trialwright.protocol.study import Study
+from trialwright.web.languages import language
 from trialwright.web.milestones import Milestones
 from trialwright.web.safety.laboratory import Shift, key_of, shifts_of
 from trialwright.web.safety.liver import LiverLine, liver_line
@@ -26,8 +27,8 @@ from trialwright.web.telling import visit_name
 if TYPE_CHECKING:
     from trialwright.store import StudyStore
 
-# So many casebooks are read in one request.
-AT_ONCE = 250
+# So many casebooks are read anew in one request, and so many where values are only one part of the page.
+AT_ONCE, BESIDE = 60, 20
 _KINDS = (
     "VisitRecorded",
     "VisitCorrected",
@@ -89,14 +90,15 @@ class _Memory:
     stale: set[str] = field(default_factory=set)
 
 
-_memories: WeakKeyDictionary[StudyStore, _Memory] = WeakKeyDictionary()
+# What is kept names visits and items, and so it is kept for each language.
+_memories: WeakKeyDictionary[StudyStore, dict[str, _Memory]] = WeakKeyDictionary()
 
 
 def values_seen(
     store: StudyStore, study: Study, people: list[Milestones], at_once: int = AT_ONCE
 ) -> Everybody:
     """What is known of these people, after at most so many casebooks were read anew."""
-    memory = _memories.setdefault(store, _Memory())
+    memory = _memories.setdefault(store, {}).setdefault(language(), _Memory())
     names = [each.subject for each in people]
     with memory.lock:
         _note_changes(memory, store)

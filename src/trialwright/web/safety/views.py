@@ -30,7 +30,7 @@ from trialwright.web.safety.lines import duty_lines
 from trialwright.web.safety.liver import plot
 from trialwright.web.safety.monitoring import courses, incidences, lanes, treated_in_order
 from trialwright.web.safety.present import present_case
-from trialwright.web.safety.seen_values import values_seen
+from trialwright.web.safety.seen_values import BESIDE, values_seen
 from trialwright.web.safety.vital_courses import NEWEST_COURSES, newest_rows
 from trialwright.web.seen import milestones_seen
 
@@ -63,7 +63,7 @@ def monitoring(request: HttpRequest) -> HttpResponse:
     """Incidences, the boundaries' course, events by the day since treatment, the liver, vital signs."""
     who = signed_in(request)
     treated = treated_in_order(milestones_seen(request))
-    known = values_seen(who.store, who.protocol, list(treated))
+    known = values_seen(who.store, who.protocol, list(treated), BESIDE)
     signs = [each.vitals for each in known.people]
     return render_page(
         request,

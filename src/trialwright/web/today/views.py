@@ -15,13 +15,14 @@ from trialwright.web.seen import entries_seen, milestones_seen
 from trialwright.web.telling import told
 from trialwright.web.today.balances import balances, event_counts
 from trialwright.web.today.incomplete import forms_to_complete
-from trialwright.web.today.owed import reports_owed
+from trialwright.web.today.owed import reports_owed, values_to_judge
 from trialwright.web.today.tasks import Standing, Work, work_of
 
 NEWEST = 10
 # Who hears first of what is owed for serious events.
 _REPORTING = ("coordinator", "investigator", "sponsor")
 _FILLING = ("coordinator", "investigator", "nurse")
+_JUDGING = ("investigator",)
 
 
 @desk("see_overview")
@@ -59,6 +60,9 @@ def _work(request: HttpRequest, standing: Standing) -> tuple[Work, ...]:
     owed = tuple(reports_owed(request, standing)) if role in _REPORTING else ()
     if owed:
         found = (Work(noop("Safety reports that are owed"), owed), *found)
+    if role in _JUDGING:
+        values = values_to_judge(request, standing)
+        found = (*found, Work(noop("Laboratory values to judge"), values)) if values else found
     if role in _FILLING:
         forms = tuple(forms_to_complete(request, standing))
         found = (*found, Work(noop("Forms to complete"), forms)) if forms else found
