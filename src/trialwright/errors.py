@@ -232,6 +232,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-554": ("an event is treatment-emergent and starts before treatment", "correct TRTEMFL or the date"),
     "TW-555": ("a relation or a grade is missing", "ask for it; a missing relation counts as related"),
     "TW-556": ("a text ends in blanks", "nothing: blanks at the end do not count"),
+    "TW-557": ("events are coded by a dictionary", "nothing: it is named beside the counts"),
     "TW-570": (
         "an entry is of a kind that data sets do not know",
         "update trialwright to the record's version",
@@ -364,6 +365,15 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-877": ("another value stands already", "find out which is right, then correct it on its form"),
     "TW-878": ("the protocol has no such import", "take one of its imports"),
     "TW-879": ("the rows of an import do not add up", "import the file again"),
+    "TW-880": ("there is no dictionary to code by", "load one and adopt it, or leave the words as they are"),
+    "TW-881": ("a term is of another dictionary than the one in use", "look it up in the one in use"),
+    "TW-882": ("what was shown of a coding is not what stands", "look again"),
+    "TW-883": ("an event is not coded", "code it first"),
+    "TW-884": ("a coding says what stands already", "there is nothing to do"),
+    "TW-885": ("one person codes a term and agrees to it", "let another person agree"),
+    "TW-886": ("a dictionary's files are not whole", "copy the folder anew"),
+    "TW-887": ("a study has no such dictionary, or has it already", "see 'trialwright dictionary'"),
+    "TW-888": ("a dictionary has no such term", "search for another"),
     # TW-9xx the machine
     "TW-901": ("the disk is full", "free some space and repeat; nothing acknowledged is lost"),
     "TW-902": ("interrupted", "repeat the command; nothing is left half-written"),

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conduct_making import NOON, Desk, desk, v
+from trialwright.clinical.dictionary import Coding
 from trialwright.conduct import Draft, Refusal, State, dump_state, evolve, load_state
 from trialwright.conduct import commands as c
 from trialwright.conduct.roles import PERMISSIONS, ROLES
@@ -114,6 +115,11 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "row": mostly("1", "dry", "m30", "2"),
     "items": st.dictionaries(mostly(*ITEMS), ANSWERS, max_size=4),
     "entries": st.lists(st.integers(1, 60), max_size=3).map(tuple),
+    "term": mostly("Head ache", "Cough"),
+    "dictionary": mostly("Wu Lin", "Tiny"),
+    "terms": st.integers(0, 9),
+    "how": mostly("exact", "chosen", "version"),
+    "coding": st.builds(Coding, *[mostly("10", "Aches")] * 10),
     "item": mostly(*ITEMS),
     "new": ANSWERS,
     "criteria": st.lists(mostly("C1", "X1"), max_size=2).map(tuple),

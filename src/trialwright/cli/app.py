@@ -304,3 +304,30 @@ def people_reset(
     from trialwright.cli.people import reset_person
 
     return reset_person(folder, person, second_factors=second_factors)
+
+
+dictionary = typer.Typer(help="The dictionaries by which a study codes adverse events.", no_args_is_help=True)
+app.add_typer(dictionary, name="dictionary")
+
+
+@dictionary.command("add")
+def dictionary_add(
+    folder: StudyFolder,
+    source: Annotated[Path, typer.Argument(help="The folder with the dictionary's files (MedAscii).")],
+    name: Annotated[str, typer.Option("--name", help="What the dictionary is called, such as MedDRA.")],
+    version: Annotated[
+        str | None, typer.Option("--version", help="Its version, where the folder does not say it.")
+    ] = None,
+) -> int:
+    """Copy a dictionary that you have licensed into the study's folder, checked as a whole."""
+    from trialwright.cli.dictionaries import add
+
+    return add(folder, source, name, version)
+
+
+@dictionary.command("list")
+def dictionary_list(folder: StudyFolder) -> int:
+    """Print the dictionaries of a study with their sizes and hashes."""
+    from trialwright.cli.dictionaries import list_dictionaries
+
+    return list_dictionaries(folder)

@@ -41,6 +41,7 @@ def run_rehearsal(
     from trialwright.rehearsal.rehearse import Ending, rehearse
     from trialwright.rehearsal.scenario_reading import load_scenario
     from trialwright.store import open_study
+    from trialwright.store.dictionaries import first_dictionary
 
     store = open_study(folder)
     if store.head().size:
@@ -63,6 +64,7 @@ def run_rehearsal(
             seed,
             step,
             ending=Ending(leave_open or today is not None, today - TO_THE_DESK if today else None),
+            terms=first_dictionary(store.folder),
         )
 
 

@@ -9,6 +9,12 @@ from trialwright.conduct import commands as c
 from trialwright.conduct.adverse_events import decide_report_adverse_event, decide_update_adverse_event
 from trialwright.conduct.answer import Answer, Context, Draft, Refused
 from trialwright.conduct.chairside import decide_check_unit, decide_record_rate
+from trialwright.conduct.coding import (
+    decide_adopt_dictionary,
+    decide_code_term,
+    decide_remove_coding,
+    decide_review_coding,
+)
 from trialwright.conduct.consent import decide_record_consent, decide_register_subject
 from trialwright.conduct.consent_ledger import decide_approve_consent_version, decide_withdraw_consent
 from trialwright.conduct.dose import decide_give_dose
@@ -150,6 +156,10 @@ DECISIONS: Final[Mapping[type[c.Command], Decision]] = {
     c.ReopenQuery: decide_reopen_query,
     c.VerifySource: decide_verify_source,
     c.RedactAnswer: decide_redact_answer,
+    c.AdoptDictionary: decide_adopt_dictionary,
+    c.CodeTerm: decide_code_term,
+    c.ReviewCoding: decide_review_coding,
+    c.RemoveCoding: decide_remove_coding,
     c.ApproveConsentVersion: decide_approve_consent_version,
     c.WithdrawConsent: decide_withdraw_consent,
     c.CheckUnit: decide_check_unit,

@@ -8,6 +8,7 @@ from typing import Any, Final
 from trialwright.conduct import (
     adverse_events,
     chairside,
+    coding,
     consent,
     consent_ledger,
     dose,
@@ -61,6 +62,7 @@ CHANGES: Final[Mapping[str, Mapping[str, Change]]] = {
         "UnlockRequested": locks.study_unlock_requested,
         "ConsentVersionApproved": consent_ledger.consent_version_approved,
         "StudyUnlocked": locks.study_unlocked,
+        "DictionaryAdopted": coding.dictionary_adopted,
     },
     "allocation": {
         "AllocationListLoaded": enrolment.allocation_list_loaded,
@@ -134,6 +136,9 @@ CHANGES: Final[Mapping[str, Mapping[str, Change]]] = {
         "CasebookSigned": signing.casebook_signed,
         "FormFrozen": locks.form_frozen,
         "ContentRedacted": redaction.answer_redacted,
+        "TermCoded": coding.term_coded,
+        "CodingReviewed": coding.coding_reviewed,
+        "CodingRemoved": coding.coding_removed,
         "FormUnfrozen": locks.form_unfrozen,
         "UnlockRequested": locks.subject_unlock_requested,
         "SubjectUnlocked": locks.subject_unlocked,

@@ -32,6 +32,7 @@ READING: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "see_report": (*_READERS, "board"),
         "see_subjects": _READERS,
         "see_product": _READERS,
+        "see_coding": (*_CONCERNED, "statistician", "sponsor", "inspector"),
         "see_queries": (*_CONCERNED, "sponsor", "inspector"),
         "see_trail": (*_READERS,),
         "review_trail": ("monitor", "data_manager", "sponsor", "inspector"),

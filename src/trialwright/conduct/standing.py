@@ -51,6 +51,9 @@ _REVIEWS: Final[frozenset[type[c.Command]]] = frozenset(
         c.ReopenQuery,
         c.VerifySource,
         c.RedactAnswer,
+        c.CodeTerm,
+        c.ReviewCoding,
+        c.RemoveCoding,
         c.WithdrawConsent,
         c.AssessSignificance,
     }

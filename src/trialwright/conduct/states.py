@@ -44,6 +44,15 @@ class ConsentVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class DictionaryInUse:
+    """The dictionary by which events are coded; ``sha256`` is over the content of its files."""
+
+    name: str
+    version: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class StudyState:
     """Counts and the facts that safety gates need; its size does not grow with the number of people.
 
@@ -72,6 +81,7 @@ class StudyState:
     reviews: dict[str, Review] = field(default_factory=dict)
     unlock_requested: UnlockRequest | None = None
     consent_versions: tuple[ConsentVersion, ...] = ()
+    dictionary: DictionaryInUse | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,6 +342,29 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class TermCoding:
+    """What the words of an event mean in a dictionary, by which entry and whom, and who agreed, or ""."""
+
+    term: str
+    dictionary: str
+    version: str
+    how: str
+    llt_code: str
+    llt: str
+    pt_code: str
+    pt: str
+    hlt_code: str
+    hlt: str
+    hlgt_code: str
+    hlgt: str
+    soc_code: str
+    soc: str
+    seq: int
+    by: str
+    reviewed_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SubjectState:
     """One person's whole casebook.
 
@@ -340,7 +373,8 @@ class SubjectState:
     no entry; ``verified`` the entry of each answer when it was last compared with its source;
     ``safety`` the file of each event that was ever serious; ``set_aside`` the events that were nullified or
     merged and are not in ``events``; ``links`` the answers (``cell_key``) that belong to an event; ``words``
-    the investigator's newest word on laboratory values, by row and item.
+    the investigator's newest word on laboratory values, by row and item; ``codings`` the newest coding of
+    each event.
     """
 
     subject: str
@@ -372,6 +406,7 @@ class SubjectState:
     set_aside: dict[str, SetAside] = field(default_factory=dict)
     links: dict[str, tuple[str, ...]] = field(default_factory=dict)
     words: dict[str, dict[str, Word]] = field(default_factory=dict)
+    codings: dict[str, TermCoding] = field(default_factory=dict)
 
     @property
     def treated_at(self) -> str | None:

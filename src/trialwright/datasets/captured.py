@@ -161,7 +161,7 @@ class AdverseEvent:
     """The newest report of one adverse event.
 
     ``details`` are the answers to further items of its form; ``reported_at`` and ``known_at`` are the server
-    times of the first and of the newest report.
+    times of the first and of the newest report. ``coding`` is the newest one, perhaps of earlier words.
     """
 
     event: str
@@ -172,6 +172,7 @@ class AdverseEvent:
     seq: int
     first_seq: int
     before: int | None = None
+    coding: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

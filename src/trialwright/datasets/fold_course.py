@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
 from trialwright.datasets.captured import (
     AdverseEvent,
     Casebook,
@@ -84,7 +88,26 @@ def event_known(fold: Fold, book: Casebook, entry: EntryView) -> None:
         seq=entry.seq,
         first_seq=earlier.first_seq if earlier else entry.seq,
         before=earlier.seq if earlier else None,
+        coding=earlier.coding if earlier else None,
     )
+
+
+def term_coded(_fold: Fold, book: Casebook, entry: EntryView) -> None:
+    """What the event's words mean in a dictionary."""
+    _with_coding(book, entry, entry.payload)
+
+
+def coding_removed(_fold: Fold, book: Casebook, entry: EntryView) -> None:
+    """The event stands in its own words again."""
+    _with_coding(book, entry, None)
+
+
+def _with_coding(book: Casebook, entry: EntryView, coding: Mapping[str, Any] | None) -> None:
+    number = entry.payload["event"]
+    event = book.events.get(number)
+    if event is None:
+        raise RestsOnNothingError("event")
+    book.events[number] = replace(event, coding=coding)
 
 
 def event_set_aside(_fold: Fold, book: Casebook, entry: EntryView) -> None:

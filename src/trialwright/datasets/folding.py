@@ -86,6 +86,8 @@ _CHANGES: Final[Mapping[str, Callable[[Fold, Casebook, EntryView], None]]] = {
     "AdverseEventNullified": fold_course.event_set_aside,
     "AdverseEventMerged": fold_course.event_set_aside,
     "AdverseEventReopened": fold_course.event_reopened,
+    "TermCoded": fold_course.term_coded,
+    "CodingRemoved": fold_course.coding_removed,
     "SubjectWithdrawn": fold_course.withdrawn,
     "SubjectCompleted": fold_course.completed,
 }
@@ -139,6 +141,8 @@ _APART: Final = frozenset(
         "AccessLogged",
         "ContentRedacted",
         "ClockSteppedBack",
+        "DictionaryAdopted",
+        "CodingReviewed",
     }
 )
 KNOWN_KINDS: Final = frozenset(_CHANGES) | _APART

@@ -17,6 +17,7 @@ from trialwright.datasets.adam.subject_level import derive_adsl
 from trialwright.datasets.adam_checks import listed
 from trialwright.datasets.captured import Captured
 from trialwright.datasets.captured_table import captured_table
+from trialwright.datasets.coded_terms import dictionaries_named
 from trialwright.datasets.definition import Row, make_frame
 from trialwright.datasets.dictionary import NOT_DERIVED, Dictionary, data_dictionary
 from trialwright.datasets.findings import Finding
@@ -83,6 +84,7 @@ def build_datasets(study: Study, snapshot: Snapshot) -> StudyDatasets:
             *_unplaced(collected),
             *refused_samplings(study, reasons),
             *check_events(adam["ADAE"]),
+            *dictionaries_named(captured),
         ),
         dictionary=dictionary,
         captured=captured,

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from trialwright.clinical.term_search import TermSearch
 from trialwright.conduct import commands as c
 from trialwright.protocol.design import Intervention, Visit
 from trialwright.protocol.rule_reading import read_rule
@@ -35,7 +36,14 @@ _PAUSED, _AT_BOUNDARY = "TW-480", "TW-481"
 class Company:
     """The people of a rehearsal, invented ones and staff, around one record."""
 
-    def __init__(self, study: Study, scenario: Scenario, stage: Stage, report: RehearsalReport) -> None:
+    def __init__(
+        self,
+        study: Study,
+        scenario: Scenario,
+        stage: Stage,
+        report: RehearsalReport,
+        terms: TermSearch | None = None,
+    ) -> None:
         self.study = study
         self.scenario = scenario
         self.stage = stage
@@ -50,6 +58,8 @@ class Company:
         self.events: dict[str, int] = {}
         self.slips: set[str] = set()
         self.questioned = ""
+        self.terms = terms
+        self.dictionary_adopted = False
         self.gates: Gates
         self._numbers: dict[str, int] = {}
         visit = study.visit_of_kind("treatment")

@@ -10,6 +10,7 @@ from trialwright.conduct.signing import casebook_content
 from trialwright.conduct.states import SubjectState
 from trialwright.conduct.streams import subject_stream
 from trialwright.conduct.verification import is_verified, verification_ranks
+from trialwright.rehearsal.coding import code_events
 
 if TYPE_CHECKING:
     from trialwright.rehearsal.company import Company
@@ -78,6 +79,7 @@ def close_casebook(company: Company, subject: str) -> None:
         _question(company, subject, key, "Is this the last entry of the source?")
     company.gates.unsigned_casebook(subject)
     settle_queries(company, subject)
+    code_events(company, subject)
     sign_casebook(company, subject)
     company.stage.do(c.LockSubject(subject))
 

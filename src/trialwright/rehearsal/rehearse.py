@@ -8,9 +8,11 @@ from datetime import UTC, datetime, time, timedelta
 from random import Random
 from typing import Any
 
+from trialwright.clinical.term_search import TermSearch
 from trialwright.conduct import commands as c
 from trialwright.protocol.study import Study
 from trialwright.rehearsal.calendar_plan import Slot, plan_slots
+from trialwright.rehearsal.coding import code_events
 from trialwright.rehearsal.company import Company
 from trialwright.rehearsal.course import LOOK, Course, Screening, plan_course
 from trialwright.rehearsal.gates import Gates
@@ -24,6 +26,8 @@ from trialwright.rehearsal.stage import Executor, Stage
 Progress = Callable[[int, int], None]
 _HOUR = 1
 _TRIES = 200
+# In a study that is left open, the events of so many people who had them last are still to be coded.
+UNCODED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ class Ending:
 LOCKED = Ending(left_open=False)
 
 
-def rehearse(
+def rehearse(  # noqa: PLR0913 - all that its record depends on
     study: Study,
     scenario: Scenario,
     execute: Executor,
@@ -50,23 +54,28 @@ def rehearse(
     progress: Progress | None = None,
     *,
     ending: Ending = LOCKED,
+    terms: TermSearch | None = None,
 ) -> RehearsalReport:
     """Run the study until ``subjects`` invented people are treated and followed, then lock it.
 
-    The same study, scenario, number, seed and ending give the same entries, and so the same record hash.
+    The same study, scenario, number, seed, ending and dictionary (``terms``) give the same entries, and so
+    the same record hash. Without a dictionary no event is coded.
     Raises RehearsalError (TW-701) when a step that must be possible is refused or a gate does not hold.
     """
     random = Random(seed)  # noqa: S311 - invention, not secrecy: the same seed must give the same people
     start = datetime.combine(scenario.start, time(_HOUR, tzinfo=UTC))
     report = RehearsalReport(seed)
     stage = Stage(execute, random, start, study.design.sites[0].zone, look)
-    company = Company(study, scenario, stage, report)
+    company = Company(study, scenario, stage, report, terms)
     company.gates = Gates(company)
     company.open(subjects)
     slots = plan_slots(study.safety, subjects, stage.now.replace(second=0, microsecond=0), random)
     _plan_screenings(company, slots, subjects, progress)
     stage.run(ending.at)
     if ending.left_open:
+        harmed = [subject for subject in company.everybody if subject in company.events]
+        for subject in harmed[:-UNCODED]:
+            code_events(company, subject)
         _leave_open(company, study.design.sites[0].id)
     else:
         _close(company, slots)

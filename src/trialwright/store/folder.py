@@ -49,6 +49,11 @@ class StudyFolder:
         return self.path / "files"
 
     @property
+    def dictionaries(self) -> Path:
+        """The dictionaries that the user brought, each in a folder ``<name>-<version>``."""
+        return self.path / "dictionaries"
+
+    @property
     def shown(self) -> Path:
         """Files that were sent and shown, each named by its SHA-256, until they are imported or grow old."""
         return self.path / "shown"

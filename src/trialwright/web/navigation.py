@@ -25,6 +25,7 @@ DESKS = (
     Desk("queries", noop("Queries"), "see_queries"),
     Desk("consent-ledger", noop("Consent"), "see_subjects"),
     Desk("safety", noop("Safety"), "see_subjects"),
+    Desk("coding", noop("Coding"), "see_coding"),
     Desk("product", noop("Product"), "see_product"),
     Desk("imports", noop("Import"), "import_files"),
     Desk("study", noop("Study"), "see_overview"),

@@ -272,6 +272,10 @@ _TELL: dict[str, Callable[[Study, _Payload], str]] = {
         expected=gettext("expected") if payload["expected"] else gettext("unexpected"),
     ),
     "ReportSubmitted": _coded("{event}: {kind} report sent to the {to} on {at}, {reference}"),
+    "DictionaryAdopted": _words("{name} {version} is the dictionary from now on"),
+    "TermCoded": _words("{event}: {term} is coded as {pt}"),
+    "CodingReviewed": _words("the coding of {event} was agreed to"),
+    "CodingRemoved": _words("the coding of {event} was removed"),
     "FileImported": _words(
         "{name} imported by {mapping}: {rows} rows, {stored} stored, {standing} standing already"
     ),

@@ -22,6 +22,7 @@ from trialwright.conduct.commands.casebook import (
     MissVisit,
     RecordVisit,
 )
+from trialwright.conduct.commands.coding import AdoptDictionary, CodeTerm, RemoveCoding, ReviewCoding
 from trialwright.conduct.commands.consent import ApproveConsentVersion, WithdrawConsent
 from trialwright.conduct.commands.event_standing import (
     LinkAdverseEvent,
@@ -174,6 +175,10 @@ COMMANDS: tuple[type[Command], ...] = (
     ReopenQuery,
     VerifySource,
     RedactAnswer,
+    AdoptDictionary,
+    CodeTerm,
+    ReviewCoding,
+    RemoveCoding,
     ApproveConsentVersion,
     WithdrawConsent,
     CheckUnit,
@@ -183,6 +188,7 @@ COMMANDS: tuple[type[Command], ...] = (
 __all__ = [
     "COMMANDS",
     "AddPerson",
+    "AdoptDictionary",
     "AllocateUnit",
     "AnswerQuery",
     "ApproveConsentVersion",
@@ -191,6 +197,7 @@ __all__ = [
     "AssessSignificance",
     "CheckUnit",
     "CloseQuery",
+    "CodeTerm",
     "Command",
     "CompleteSubject",
     "ConfirmEligibility",
@@ -237,12 +244,14 @@ __all__ = [
     "RegisterLot",
     "RegisterSubject",
     "ReleaseLot",
+    "RemoveCoding",
     "ReopenAdverseEvent",
     "ReopenQuery",
     "ReportAdverseEvent",
     "RequestUnlock",
     "ResumeInfusion",
     "ResumeStudy",
+    "ReviewCoding",
     "SignCasebook",
     "SignEligibility",
     "SignForm",

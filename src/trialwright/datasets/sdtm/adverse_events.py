@@ -7,6 +7,7 @@ from typing import Any
 
 from trialwright.datasets.answers import as_column, submission_value, yes_no
 from trialwright.datasets.captured import AdverseEvent
+from trialwright.datasets.coded_terms import coded_columns
 from trialwright.datasets.definition import Row
 from trialwright.datasets.gathered import Gathered
 from trialwright.datasets.moments import Moment, read_moment
@@ -68,8 +69,7 @@ def _record(form: Form | None, subject: Subject, event: AdverseEvent) -> Row:
     return {
         "AESPID": event.event,
         "AETERM": report["term"],
-        "AEDECOD": report.get("decoded_term"),
-        "AEBODSYS": report.get("soc"),
+        **coded_columns(event),
         "AESER": yes_no(report.get("serious")),
         "AEACN": _coded(form, "action", report),
         "AEACNOTH": "SUBJECT DISCONTINUED FROM STUDY" if report.get("leads_to_withdrawal") else None,
@@ -134,7 +134,8 @@ def further_items(study: Study) -> tuple[Item, ...]:
 
 _BUILT_IN = {
     "AESPID", "AETERM", "AEDECOD", "AEBODSYS", "AESER", "AEACN", "AEACNOTH", "AEREL", "AERELPRC", "AEOUT",
-    "AETOXGR", "AESTDTC", "AEENDTC", "AESTDY", "AEENDY", *SERIOUSNESS.values(),
+    "AETOXGR", "AESTDTC", "AEENDTC", "AESTDY", "AEENDY", "AELLT", "AELLTCD", "AEPTCD", "AEHLT", "AEHLTCD",
+    "AEHLGT", "AEHLGTCD", "AEBDSYCD", "AESOC", "AESOCCD", *SERIOUSNESS.values(),
 }  # fmt: skip
 
 

@@ -6,13 +6,15 @@ from functools import cache
 
 from trialwright.conduct.commands import COMMANDS, Command
 
-# What happens to accounts, and that a file was imported, is written by the site itself. A signature takes the
-# password of who signs, and a check by two that of the second (SG-4): a token proves neither. What is
-# decided for the whole study is signed for likewise.
+# What happens to accounts, that a file was imported, and what a dictionary says is written by the site. A
+# signature takes the password of who signs, and a check by two that of the second (SG-4): a token proves
+# neither. What is decided for the whole study is signed for likewise.
 NOT_SENT = frozenset(
     {
+        "AdoptDictionary",
         "ApproveUnlock",
         "CheckUnit",
+        "CodeTerm",
         "ConfirmEligibility",
         "LockStudy",
         "LogAccess",

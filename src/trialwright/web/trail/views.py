@@ -31,7 +31,7 @@ OFFERED = (
     "AdverseEventReported", "AdverseEventUpdated", "AdverseEventNullified", "AdverseEventMerged",
     "QueryOpened", "QueryAnswered", "QueryClosed",
     "SourceVerified", "FormSigned", "CasebookSigned", "SubjectWithdrawn", "SubjectCompleted", "SubjectLocked",
-    "StudyPaused", "StudyResumed", "ReviewRecorded", "AccessLogged",
+    "TermCoded", "StudyPaused", "StudyResumed", "ReviewRecorded", "AccessLogged",
 )  # fmt: skip
 
 
