@@ -11,7 +11,8 @@ import pytest
 
 from conduct_making import tiny
 from safety_case_making import full_batch, full_case
-from trialwright.conduct.states import SafetyFile, SubjectState
+from trialwright.conduct.safety_states import SafetyFile
+from trialwright.conduct.states import SubjectState
 from trialwright.exchange.e2b_writing import write_batch
 from trialwright.exchange.safety_case import SafetyCase, batch_of
 from trialwright.web.safety.case_of import Circumstance, case_of

@@ -14,8 +14,9 @@ from trialwright.conduct.answer import Draft, Refused
 from trialwright.conduct.commands import AdoptDictionary, CodeTerm, RemoveCoding, ReviewCoding
 from trialwright.conduct.event_standing import standing_event
 from trialwright.conduct.mark import Mark, Payload
+from trialwright.conduct.safety_states import TermCoding
 from trialwright.conduct.situation import Situation, one_of, reason, shown, words
-from trialwright.conduct.states import DictionaryInUse, StudyState, SubjectState, TermCoding
+from trialwright.conduct.states import DictionaryInUse, StudyState, SubjectState
 from trialwright.conduct.streams import STUDY, subject_stream
 
 WAYS: Final = ("exact", "chosen", "version")

@@ -18,8 +18,9 @@ from trialwright.conduct.moments import instant_of
 from trialwright.conduct.reconciliation import standing_submissions
 from trialwright.conduct.safety_duties import RECEIVERS, known_at
 from trialwright.conduct.safety_reports import versioned
+from trialwright.conduct.safety_states import SafetyFile, SetAside
 from trialwright.conduct.situation import Situation, reason, shown
-from trialwright.conduct.states import SafetyFile, SetAside, SubjectState
+from trialwright.conduct.states import SubjectState
 from trialwright.conduct.streams import STUDY, subject_stream
 
 

@@ -19,7 +19,8 @@ from trialwright.clinical.units import Analyte, UnitError, convert
 from trialwright.conduct.laboratory_ranges import history, laboratory_for, valid_on
 from trialwright.conduct.laboratory_samples import Sample, Who, laboratory_items, samples_of, who
 from trialwright.conduct.quantities import analyte_of
-from trialwright.conduct.states import RangesState, SubjectState, Word, row_key
+from trialwright.conduct.safety_states import Word
+from trialwright.conduct.states import RangesState, SubjectState, row_key
 from trialwright.protocol.study import Study
 
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from trialwright.conduct.moments import instant_of
-from trialwright.conduct.states import EventVersion, SafetyFile, Submission
+from trialwright.conduct.safety_states import EventVersion, SafetyFile, Submission
 
 RECONCILED: Final = ("term", "start", "end", "serious", "seriousness", "related", "outcome")
 TAKES_BACK: Final = "nullification"

@@ -16,7 +16,8 @@ from typing import Any, Final
 from trialwright.clinical.safety_clocks import Clock, Later, agency_clocks, later_clock, site_clock
 from trialwright.conduct.moments import instant_of
 from trialwright.conduct.reconciliation import TAKES_BACK, changes_since_told, standing_submissions
-from trialwright.conduct.states import SafetyFile, SetAside, SubjectState, Submission
+from trialwright.conduct.safety_states import SafetyFile, SetAside, Submission
+from trialwright.conduct.states import SubjectState
 from trialwright.protocol.study import Study
 
 RECEIVERS: Final = ("sponsor", "agency")

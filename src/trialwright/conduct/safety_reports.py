@@ -13,8 +13,9 @@ from trialwright.conduct.moments import happened, instant_of, moment
 from trialwright.conduct.reconciliation import TAKES_BACK, standing_submissions, told_by, version_sent
 from trialwright.conduct.roles import SPONSORS_PEOPLE
 from trialwright.conduct.safety_duties import RECEIVERS, known_at, sponsor_known_at
+from trialwright.conduct.safety_states import Assessment, EventVersion, SafetyFile, Submission
 from trialwright.conduct.situation import Situation, one_of, reason, shown, words
-from trialwright.conduct.states import Assessment, EventVersion, SafetyFile, SubjectState, Submission
+from trialwright.conduct.states import SubjectState
 from trialwright.conduct.streams import subject_stream
 
 REPORT_KINDS: Final = ("initial", "follow_up", "nullification")

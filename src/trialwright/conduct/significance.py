@@ -10,8 +10,9 @@ from trialwright.conduct.form_rows import planned_row
 from trialwright.conduct.laboratory_ranges import ranges_of
 from trialwright.conduct.laboratory_values import Judged, judged_values
 from trialwright.conduct.mark import Mark, Payload
+from trialwright.conduct.safety_states import Word
 from trialwright.conduct.situation import Situation, answer_words, optional_words, shown
-from trialwright.conduct.states import SubjectState, Word, row_key
+from trialwright.conduct.states import SubjectState, row_key
 from trialwright.conduct.streams import subject_stream
 
 

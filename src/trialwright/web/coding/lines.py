@@ -11,7 +11,8 @@ from django.utils.translation import gettext_noop as noop
 from trialwright.clinical.dictionary import Dictionary
 from trialwright.clinical.recoding import Recoding, recoding
 from trialwright.conduct.coding import CodingStanding, coding_standing
-from trialwright.conduct.states import DictionaryInUse, SubjectState, TermCoding
+from trialwright.conduct.safety_states import TermCoding
+from trialwright.conduct.states import DictionaryInUse, SubjectState
 
 # In the order of the work: what nobody has coded first, what is settled last.
 STANDINGS: Mapping[CodingStanding, str] = {

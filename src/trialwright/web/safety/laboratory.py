@@ -12,7 +12,8 @@ from urllib.parse import urlencode
 from trialwright.clinical.grading_words import shown
 from trialwright.conduct.derived_values import sampled_values
 from trialwright.conduct.laboratory_values import Judged, baseline_values, judged_values
-from trialwright.conduct.states import RangesState, SubjectState, Word, cell_key
+from trialwright.conduct.safety_states import Word
+from trialwright.conduct.states import RangesState, SubjectState, cell_key
 from trialwright.protocol.study import Study
 from trialwright.web.telling import visit_name
 
