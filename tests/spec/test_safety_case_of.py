@@ -15,7 +15,7 @@ from trialwright.exchange.completeness import findings
 from trialwright.exchange.e2b_reading import read_batch
 from trialwright.exchange.e2b_writing import write_batch
 from trialwright.exchange.safety_case import SafetyCase, batch_of
-from trialwright.exchange.safety_values import Moment, Null
+from trialwright.exchange.safety_values import Moment, Null, Quantity
 from trialwright.protocol.design import Organisation
 from trialwright.protocol.study import Study
 from trialwright.web.safety.case_of import Circumstance, Reporter, case_identifier, case_of
@@ -90,7 +90,8 @@ def test_the_causality_of_both_stands_side_by_side() -> None:
         ("Investigator", "not stated, counts as related"),
         ("Sponsor", "suspected"),
     ]
-    assert (relation.since_start.value, relation.since_start.unit) == (Decimal(60), "min")  # type: ignore[union-attr] # known
+    assert isinstance(relation.since_start, Quantity)
+    assert (relation.since_start.value, relation.since_start.unit) == (Decimal(60), "min")
     assert found.expedited is True
     assert found.senders_comments == "Sponsor: suspected, unexpected."
     assert "relation to a procedure of the study: related" in str(found.reporters_comments)

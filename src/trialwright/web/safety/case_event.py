@@ -10,7 +10,8 @@ from typing import Any
 from trialwright.conduct.answers import read_number
 from trialwright.conduct.event_course import since_treatment
 from trialwright.conduct.moments import instant_of
-from trialwright.conduct.states import Cell, SafetyFile, SubjectState, visit_key
+from trialwright.conduct.safety_states import SafetyFile
+from trialwright.conduct.states import Cell, SubjectState, visit_key
 from trialwright.exchange.safety_case import (
     Assessment,
     Coded,

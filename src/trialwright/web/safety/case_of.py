@@ -14,7 +14,8 @@ from typing import Any
 from trialwright.conduct.event_standing import newest_report
 from trialwright.conduct.reconciliation import TAKES_BACK
 from trialwright.conduct.safety_duties import RECEIVERS, sponsor_known_at
-from trialwright.conduct.states import SafetyFile, SetAside, SubjectState
+from trialwright.conduct.safety_states import SafetyFile, SetAside
+from trialwright.conduct.states import SubjectState
 from trialwright.exchange.safety_case import Registration, SafetyCase, Sender, Source, StudyNamed
 from trialwright.exchange.safety_values import Null
 from trialwright.protocol.study import Study

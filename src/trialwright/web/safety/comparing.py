@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from trialwright.conduct.reconciliation import TAKES_BACK, differences, standing_submissions
 from trialwright.conduct.safety_duties import RECEIVERS
-from trialwright.conduct.states import SafetyFile, SubjectState
+from trialwright.conduct.safety_states import SafetyFile
+from trialwright.conduct.states import SubjectState
 from trialwright.protocol.study import Study
 from trialwright.web.events.versions import label_of, said
 
