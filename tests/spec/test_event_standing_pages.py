@@ -97,3 +97,18 @@ def test_what_cannot_be_is_refused(twice: StudyStore, who: str, fields: dict[str
     assert code in text_of(answer)
     assert list(person(twice).events) == ["AE-1", "AE-2"]
     assert person(twice).links == {}
+
+
+def test_a_value_that_gives_rise_to_an_event_fills_its_report(twice: StudyStore) -> None:
+    """Term, day and grade stand in the form already, and the value is linked once the event is reported."""
+    coco = sign_in("coco")
+    new = f"/subjects/{SUBJECT}/events/new/?term=Glucose+raised&grade=1&laboratory="
+    page = f"{new}DAY0%7C1%7Claboratory%7C1%7Cglucose"
+    shown = coco.get(page).content.decode()
+    assert 'value="Glucose raised"' in shown
+    fields = {"term": "Glucose raised", "grade": "1", "value": "DAY0|1|laboratory|1|glucose"}
+    assert send(coco, page, **fields).status_code == 302
+    assert person(twice).links == {"AE-3": ("DAY0|1|laboratory|1|glucose",)}
+    wrong = send(coco, page, term="Something else", value="nowhere")
+    assert "TW-618" in text_of(wrong)
+    assert "AE-4" in person(twice).events

@@ -2,74 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from trialwright.conduct.states import Cell, SubjectState, visit_key
-from trialwright.protocol.forms import Form, Item
+from trialwright.conduct.laboratory_values import Judged
+from trialwright.conduct.states import SubjectState, visit_key
+from trialwright.protocol.forms import Form
 from trialwright.protocol.study import Study
-from trialwright.web.safety.laboratory import laboratory_of
+from trialwright.web.safety.laboratory import key_of
 from trialwright.web.telling import visit_name
 
 
 @dataclass(frozen=True, slots=True)
 class ValueAt:
-    """One value: its key (``cell_key``), where it stands, what it is, its limit, its grade and the rule."""
+    """One value: its key (``cell_key``), where it stands, what it is, its range, its grade and the rule."""
 
     key: str
     place: str
     date: str
     label: str
     value: str
-    limit: str
+    range: str
     grade: int | None
     why: str
     entry: int
 
 
-def linked_values(study: Study, person: SubjectState, event: str) -> tuple[ValueAt, ...]:
+def linked_values(
+    study: Study, person: SubjectState, judged: Iterable[Judged], event: str
+) -> tuple[ValueAt, ...]:
     """What is linked to the event and still stands, in the order in which it was linked."""
-    known = {value.key: value for value in _values(study, person)}
+    known = {value.key: value for value in _values(study, person, judged)}
     return tuple(known[key] for key in person.links.get(event, ()) if key in known)
 
 
-def values_to_link(study: Study, person: SubjectState, event: str) -> tuple[ValueAt, ...]:
+def values_to_link(
+    study: Study, person: SubjectState, judged: Iterable[Judged], event: str
+) -> tuple[ValueAt, ...]:
     """Measured values that are not linked yet, the newest first."""
     linked = set(person.links.get(event, ()))
-    free = [value for value in _values(study, person) if value.key not in linked]
+    free = [value for value in _values(study, person, judged) if value.key not in linked]
     return tuple(sorted(free, key=lambda value: value.date, reverse=True))
 
 
-def _values(study: Study, person: SubjectState) -> Iterator[ValueAt]:
-    """Every answer with a unit: what was measured."""
-    grades = {
-        (line.label, graded.visit, graded.date, graded.shown): graded
-        for line in laboratory_of(study, person)
-        for graded in line.values
-    }
+def _values(study: Study, person: SubjectState, judged: Iterable[Judged]) -> Iterator[ValueAt]:
+    """Every answer with a unit: what was measured; laboratory values with their range and grade."""
+    known = {key_of(each): each for each in judged}
     for key, cells in person.rows.items():
         visit, occurrence, form_id, row = key.split("|")
         form = study.form(form_id)
         if form is None:
             continue
-        name = visit_name(study, visit, int(occurrence))
         held = person.visits.get(visit_key(visit, int(occurrence)))
-        date = (held.date if held is not None else None) or ""
+        place = f"{visit_name(study, visit, int(occurrence))}, {_place(study, form, row)}"
         for item in form.items:
             cell = cells.get(item.id)
             if item.unit is None or cell is None or cell.value is None:
                 continue
-            shown = f"{cell.value} {cell.unit or item.unit}"
-            graded = grades.get((item.label, name, date, shown))
+            value = known.get(f"{key}|{item.id}")
             yield ValueAt(
                 key=f"{key}|{item.id}",
-                place=f"{name}, {_place(study, form, row)}",
-                date=date,
+                place=place,
+                date=(held.date if held is not None else None) or "",
                 label=item.label,
-                value=shown,
-                limit=_limit(item, cells),
-                grade=graded.grade if graded else None,
-                why=graded.why if graded else "",
+                value=f"{cell.value} {cell.unit or item.unit}",
+                range=value.range.told if value is not None else "",
+                grade=value.grade if value is not None else None,
+                why=value.why if value is not None else "",
                 entry=cell.changed,
             )
 
@@ -77,8 +76,3 @@ def _values(study: Study, person: SubjectState) -> Iterator[ValueAt]:
 def _place(study: Study, form: Form, row: str) -> str:
     points = {point.id: point.name for point in study.timepoints}
     return form.title if row == "1" else f"{form.title}, {points.get(row, row)}"
-
-
-def _limit(item: Item, cells: dict[str, Cell]) -> str:
-    cell = cells.get(item.upper_limit or "")
-    return f"{cell.value}" if cell is not None and cell.value is not None else ""

@@ -21,6 +21,11 @@ def command_of(person: SubjectState, event: str, sent: QueryDict) -> c.Command |
     return make(person.subject, event, sent) if make else _UNKNOWN
 
 
+def link_of(person: SubjectState, event: str, sent: QueryDict) -> c.Command | Refusal:
+    """The link to the value that the form names, or why there is none."""
+    return _link(person.subject, event, sent)
+
+
 def _nullify(subject: str, event: str, sent: QueryDict) -> c.Command | Refusal:
     return c.NullifyAdverseEvent(subject, event, sent.get("why", "").strip())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -11,12 +12,15 @@ from django.views.decorators.http import require_http_methods
 from trialwright.conduct.answer import Refusal
 from trialwright.conduct.commands import ReportAdverseEvent, UpdateAdverseEvent
 from trialwright.conduct.event_course import since_treatment
+from trialwright.conduct.laboratory_ranges import ranges_of
+from trialwright.conduct.laboratory_values import judged_values
 from trialwright.conduct.states import SubjectState
+from trialwright.conduct.streams import RANGES
 from trialwright.protocol.study import Study
 from trialwright.web.acting import act
 from trialwright.web.events.links import linked_values, values_to_link
 from trialwright.web.events.report_form import report_of, sections
-from trialwright.web.events.standing import command_of
+from trialwright.web.events.standing import command_of, link_of
 from trialwright.web.events.versions import REPORTS, STANDINGS, said, versions_of
 from trialwright.web.page import render_page
 from trialwright.web.people import signed_in, zone_of
@@ -33,10 +37,25 @@ def new_event(request: HttpRequest, subject: str) -> HttpResponse:
     """Report an event of a subject."""
     person = subject_or_404(request, subject)
     if request.method != "POST":
-        return _form(request, person, {})
+        return _form(request, person, {}, sent=request.GET if request.GET else None)
     report = report_of(_study(request), request.POST, _zone(request, person))
     command = report if isinstance(report, Refusal) else ReportAdverseEvent(person.subject, report)
-    return _give(request, person, command, {})
+    given = _give(request, person, command, {})
+    if given.status_code == HTTPStatus.FOUND and request.POST.get("value"):
+        return _linked_at_once(request, person)
+    return given
+
+
+def _linked_at_once(request: HttpRequest, before: SubjectState) -> HttpResponse:
+    """The event that was reported just now, with the value that gave rise to it."""
+    person = subject_or_404(request, before.subject)
+    number = next(each for each in person.events if each not in before.events)
+    answer: Any = link_of(person, number, request.POST)
+    if not isinstance(answer, Refusal):
+        answer = act(request, answer, command_id=request.POST.get("command", ""))
+    if isinstance(answer, Refusal):
+        return _form(request, person, {"event": number, **person.events[number]}, answer)
+    return redirect("event", person.subject, number)
 
 
 @desk("see_subjects")
@@ -109,6 +128,7 @@ def _form(
         open_form=sent is not None or not known or known.get("outcome") in _UNSETTLED,
         refusal=refusal,
         typed=request.POST,
+        value=request.GET.get("laboratory", request.POST.get("value", "")) if not known else "",
         typed_reason=sent.get("reason", "") if sent else "",
         may_report=stands and may(request, deed, person.site).granted,
         may_judge=bool(known) and may(request, "NullifyAdverseEvent", person.site).granted,
@@ -121,6 +141,7 @@ def _known(request: HttpRequest, person: SubjectState, known: dict[str, Any]) ->
     """What an event's page shows of it."""
     study, number = _study(request), str(known["event"])
     store = signed_in(request).store
+    judged = tuple(judged_values(study, ranges_of(store.states(RANGES)), person))
     entries = store.newest_entries(_MOST_ENTRIES, stream=f"subject:{person.subject}", kinds=_ABOUT)
     names = (
         "grade",
@@ -136,8 +157,8 @@ def _known(request: HttpRequest, person: SubjectState, known: dict[str, Any]) ->
         "facts": {name: said(study, name, known.get(name)) for name in (*names, "seriousness")},
         "course": since_treatment(person, known),
         "versions": versions_of(study, entries, number),
-        "values": linked_values(study, person, number),
-        "to_link": values_to_link(study, person, number),
+        "values": linked_values(study, person, judged, number),
+        "to_link": values_to_link(study, person, judged, number),
         "others": [(other, each["term"]) for other, each in person.events.items() if other != number],
     }
 

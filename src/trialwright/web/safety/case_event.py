@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from trialwright.conduct.answers import read_number
 from trialwright.conduct.event_course import since_treatment
+from trialwright.conduct.laboratory_samples import Sample
+from trialwright.conduct.laboratory_values import Judged, RangeHeld
 from trialwright.conduct.moments import instant_of
 from trialwright.conduct.safety_states import SafetyFile
-from trialwright.conduct.states import Cell, SubjectState, visit_key
+from trialwright.conduct.states import Cell, SubjectState, cell_key, visit_key
 from trialwright.exchange.safety_case import (
     Assessment,
     Coded,
@@ -119,34 +122,47 @@ def _since_start(person: SubjectState, event: Event) -> Quantity | None:
     return Quantity(Decimal(int(course.elapsed.total_seconds() // 60)), "min")
 
 
-def results_of(study: Study, person: SubjectState, number: str) -> tuple[ProcedureResult, ...]:
-    """The values that are linked to the event, with the upper limits that the laboratory gave."""
+def results_of(
+    study: Study, person: SubjectState, number: str, judged: Iterable[Judged]
+) -> tuple[ProcedureResult, ...]:
+    """The values that are linked to the event, with the range that holds for each in its own unit."""
+    known = {_key(each.sample): each.range for each in judged}
     found = []
     for key in person.links.get(number, ()):
         visit, occurrence, form_id, row, name = key.split("|")
-        cells = person.rows.get(f"{visit}|{occurrence}|{form_id}|{row}", {})
+        cell = person.rows.get(f"{visit}|{occurrence}|{form_id}|{row}", {}).get(name)
         form = study.form(form_id)
         item = form.item(name) if form is not None else None
         held = person.visits.get(visit_key(visit, int(occurrence)))
-        if item is not None and name in cells:
-            found.append(_result(item, cells, held.date if held is not None else None))
+        if item is not None and cell is not None:
+            on = held.date if held is not None else None
+            found.append(_result(item, cell, Moment(on) if on else Null.UNK, known.get(key)))
     return tuple(found)
 
 
-def _result(item: Item, cells: Mapping[str, Cell], on: str | None) -> ProcedureResult:
-    cell = cells[item.id]
+def _key(sample: Sample) -> str:
+    return cell_key(sample.visit, sample.occurrence, sample.form, sample.row, sample.item.id)
+
+
+def _result(item: Item, cell: Cell, on: Moment | Null, limits: RangeHeld | None) -> ProcedureResult:
     reading = read_number(cell.value) if isinstance(cell.value, str) else None
     if reading is None:
-        return ProcedureResult(
-            date=Moment(on) if on else Null.UNK, name=item.label, text=plain(str(cell.value))
-        )
-    limit = cells.get(item.upper_limit or "")
-    upper = read_number(limit.value) if limit is not None and isinstance(limit.value, str) else None
+        return ProcedureResult(date=on, name=item.label, text=plain(str(cell.value)))
+    low, high = (_exactly(limits.low), _exactly(limits.high)) if limits is not None else (None, None)
     return ProcedureResult(
-        date=Moment(on) if on else Null.UNK,
+        date=on,
         name=item.label,
         sign=reading.bound or "=",
         value=reading.number,
         unit=cell.unit or item.unit,
-        high=upper.number if upper is not None and not upper.bound else None,
+        low=low,
+        high=high,
     )
+
+
+def _exactly(limit: Fraction | None) -> Decimal | None:
+    """A limit as a decimal number; none where a conversion left it without an end."""
+    if limit is None:
+        return None
+    number = Decimal(limit.numerator) / Decimal(limit.denominator)
+    return number.normalize() if Fraction(number) == limit else None

@@ -12,10 +12,11 @@ from datetime import datetime
 from typing import Any
 
 from trialwright.conduct.event_standing import newest_report
+from trialwright.conduct.laboratory_values import judged_values
 from trialwright.conduct.reconciliation import TAKES_BACK
 from trialwright.conduct.safety_duties import RECEIVERS, sponsor_known_at
 from trialwright.conduct.safety_states import SafetyFile, SetAside
-from trialwright.conduct.states import SubjectState
+from trialwright.conduct.states import RangesState, SubjectState
 from trialwright.exchange.safety_case import Registration, SafetyCase, Sender, Source, StudyNamed
 from trialwright.exchange.safety_values import Null
 from trialwright.protocol.study import Study
@@ -48,6 +49,7 @@ class Circumstance:
     given: Mapping[str, Any] = field(default_factory=dict)
     reporters: tuple[Reporter, ...] = ()
     why_aside: str = ""
+    ranges: RangesState = field(default_factory=RangesState)
 
 
 def case_of(study: Study, person: SubjectState, number: str, beside: Circumstance) -> SafetyCase:
@@ -82,7 +84,7 @@ def case_of(study: Study, person: SubjectState, number: str, beside: Circumstanc
         ),
         patient=patient_of(study, person, event),
         reactions=(reaction_of(study, person, event),),
-        results=results_of(study, person, number),
+        results=results_of(study, person, number, judged_values(study, beside.ranges, person)),
         drugs=(*suspects, *concomitant_drugs(study, person)),
         narrative=narrative_of(study, person, number, beside.lot, rehearsed=beside.rehearsed),
         reporters_comments=_procedure(event),

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from trialwright.conduct.laboratory_ranges import ranges_of
 from trialwright.conduct.states import PersonState, SubjectState, UnitState
+from trialwright.conduct.streams import RANGES
 from trialwright.exchange.safety_case import SafetyCase
 from trialwright.record.snapshot import EntryView
 from trialwright.web.safety.case_of import Circumstance, Reporter, case_of
@@ -41,6 +43,7 @@ def present_case(store: StudyStore, person: SubjectState, number: str, now: date
         lot=state.lot if isinstance(state, UnitState) else "",
         given=given.payload if given is not None and not given.redacted else {},
         reporters=_reporters(store.states_of("person").values(), person, told),
+        ranges=ranges_of(store.states(RANGES)),
         why_aside=next((entry.reason or "" for entry in told if entry.kind in _STANDING), ""),
     )
     return case_of(store.study, person, number, beside)

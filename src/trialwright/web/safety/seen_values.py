@@ -42,6 +42,9 @@ _KINDS = (
     "DoseGiven",
     "AdverseEventReported",
     "AdverseEventUpdated",
+    "AdverseEventNullified",
+    "AdverseEventMerged",
+    "AdverseEventReopened",
     "SignificanceAssessed",
 )
 
