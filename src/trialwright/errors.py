@@ -243,6 +243,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-574": ("content was removed from the record", "nothing: the data sets are without it"),
     "TW-575": ("the start of an event is imputed", "ask for the date; until then it is flagged"),
     "TW-576": ("answers do not fit the domain they are sent to", "correct the target of the item"),
+    "TW-577": ("an event is of a person who was never treated", "nothing: it is listed and not counted"),
     # TW-58x safety reports
     "TW-580": ("a safety report cannot carry something", "correct the element that is named"),
     "TW-581": ("a safety report lacks something", "send it when it is due; ask for what is missing"),

@@ -104,6 +104,9 @@ def test_an_event_is_not_in_the_future(here: Desk) -> None:
     here.refused("TW-418", report(end=NOON + timedelta(minutes=1)))
     here.refused("TW-418", report(start="2026-04"))
     here.refused("TW-431", report(start="last week"))
+    for impossible in ("2026-02-30", "2026-13", "2026-03-18T25:00+01:00", "03/18/2026", "20260318"):
+        here.refused("TW-431", report(start=impossible))
+        here.refused("TW-431", report(end=impossible))
     here.refused("TW-417", report(start=NOON.replace(tzinfo=None)))
 
 

@@ -82,12 +82,21 @@ def _consequences(gathered: Gathered, _subject: Subject, event: AdverseEvent) ->
 
 
 def check_events(rows: Sequence[Row]) -> list[Finding]:
-    """A finding for each event whose start is imputed."""
-    return [
+    """A finding for each event whose start is imputed, and for each of a person who was never treated."""
+    imputed = [
         Finding("TW-575", f"{row['USUBJID']} {row['AESPID']}: {_imputation(row)}", "ADAE")
         for row in rows
         if row["ASTDTF"] is not None
     ]
+    never = (
+        "the person was never treated; it is listed, not treatment-emergent, and in no table of the treated"
+    )
+    untreated = [
+        Finding("TW-577", f"{row['USUBJID']} {row['AESPID']}: {never}", "ADAE")
+        for row in rows
+        if row["TRTSDT"] is None
+    ]
+    return [*imputed, *untreated]
 
 
 def _imputation(row: Row) -> str:
