@@ -39,10 +39,10 @@ def linked_values(
 def values_to_link(
     study: Study, person: SubjectState, judged: Iterable[Judged], event: str
 ) -> tuple[ValueAt, ...]:
-    """Measured values that are not linked yet, the newest first."""
+    """Measured values that are not linked yet: those of the worst grades first, then the newest."""
     linked = set(person.links.get(event, ()))
     free = [value for value in _values(study, person, judged) if value.key not in linked]
-    return tuple(sorted(free, key=lambda value: value.date, reverse=True))
+    return tuple(sorted(free, key=lambda value: (value.grade or 0, value.date), reverse=True))
 
 
 def _values(study: Study, person: SubjectState, judged: Iterable[Judged]) -> Iterator[ValueAt]:
@@ -55,9 +55,10 @@ def _values(study: Study, person: SubjectState, judged: Iterable[Judged]) -> Ite
             continue
         held = person.visits.get(visit_key(visit, int(occurrence)))
         place = f"{visit_name(study, visit, int(occurrence))}, {_place(study, form, row)}"
+        limits = {item.upper_limit for item in form.items}
         for item in form.items:
             cell = cells.get(item.id)
-            if item.unit is None or cell is None or cell.value is None:
+            if item.unit is None or item.id in limits or cell is None or cell.value is None:
                 continue
             value = known.get(f"{key}|{item.id}")
             yield ValueAt(
