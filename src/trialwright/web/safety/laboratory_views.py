@@ -21,7 +21,7 @@ from trialwright.web.people import signed_in
 from trialwright.web.permits import desk, may, subject_or_404
 from trialwright.web.safety.laboratory import Shift, derived_of, lines_of, shifts_of
 from trialwright.web.safety.liver import liver_line, liver_table, plot
-from trialwright.web.safety.ranges import range_command, range_lines
+from trialwright.web.safety.ranges import measured_items, range_command, range_lines
 from trialwright.web.safety.seen_values import values_seen
 from trialwright.web.safety.shift_tables import shift_tables
 from trialwright.web.safety.vital_courses import ON_A_PAGE, newest_rows
@@ -61,7 +61,7 @@ def grades(request: HttpRequest, subject: str) -> HttpResponse:
         version=study.safety.criteria_version,
         refusal=refusal,
         typed=request.POST,
-        may_assess=may(request, "AssessSignificance", person.site).granted,
+        may_assess=may(request, "AssessSignificance", person.site).granted and not person.locked,
         may_report=may(request, "ReportAdverseEvent", person.site).granted,
     )
 
@@ -171,7 +171,7 @@ def ranges(request: HttpRequest) -> HttpResponse:
         here="safety",
         status=422 if refusal else 200,
         laboratories=range_lines(who.protocol, ranges_of(who.store.states(RANGES))),
-        items=[item for item in who.protocol.items.values() if item.type in ("number", "integer")],
+        items=measured_items(who.protocol),
         refusal=refusal,
         typed=request.POST,
         may_record=may(request, "RecordReferenceRange").granted,

@@ -12,6 +12,7 @@ from trialwright.conduct import commands as c
 from trialwright.conduct.answer import Refusal
 from trialwright.conduct.laboratory_ranges import history
 from trialwright.conduct.states import RangesState
+from trialwright.protocol.forms import Item
 from trialwright.protocol.study import Study
 
 _NO_DATE = Refusal("TW-610", "the day from which the range holds is not written as YYYY-MM-DD; correct it")
@@ -63,6 +64,15 @@ def range_lines(study: Study, recorded: RangesState) -> tuple[LaboratoryLines, .
 
     return tuple(
         LaboratoryLines(each.id, each.name, each.sites, tuple(lines(each.id))) for each in study.laboratories
+    )
+
+
+def measured_items(study: Study) -> tuple[Item, ...]:
+    """What a laboratory measures: numbers that go to the laboratory domain."""
+    return tuple(
+        item
+        for item in study.items.values()
+        if item.type in ("number", "integer") and item.sdtm is not None and item.sdtm.domain == "LB"
     )
 
 

@@ -13,7 +13,7 @@ from trialwright.web.people import signed_in
 from trialwright.web.safety.lines import duty_lines
 from trialwright.web.safety.seen_values import BESIDE, Waiting, values_seen
 from trialwright.web.today.tasks import Standing, Task
-from trialwright.web.words import say
+from trialwright.web.words import say, unit
 
 
 def reports_owed(request: HttpRequest, standing: Standing) -> Iterator[Task]:
@@ -41,6 +41,6 @@ def values_to_judge(request: HttpRequest, standing: Standing) -> tuple[Task, ...
 
 
 def _told(waiting: Sequence[Waiting]) -> str:
-    first = ", ".join(f"{each.label} {each.shown}" for each in waiting[:3])
+    first = ", ".join(f"{each.label} {unit(each.shown)}" for each in waiting[:3])
     more = len(waiting) - 3
     return f"{first} +{more}" if more > 0 else first
