@@ -173,3 +173,14 @@ def test_a_report_is_of_the_version_that_stood_when_it_was_sent() -> None:
         "site_24_hours",
         "site_follow_up_24_hours",
     ]
+
+
+def test_a_suspicion_of_the_investigator_counts_also_after_the_assessment() -> None:
+    """The sponsor suspected nothing; the investigator does by now, and is not downgraded."""
+    here = ill(datetime(2026, 6, 1, 9, tzinfo=UTC), related="not related")
+    here.do(c.AssessEvent("A-001", "AE-1", suspected=False, expected=False, reason="another cause"))
+    assert owed(here) == []
+    start = here.person("A-001").events["AE-1"]["start"]
+    here.do(c.UpdateAdverseEvent("A-001", "AE-1", replace(SEPSIS, start=start), "the cultures are sterile"))
+    (duty,) = owed(here)
+    assert (duty.clock.rule, duty.presumed) == ("serious_15_days", False)

@@ -9,7 +9,12 @@ import pytest
 from site_stages import SUBJECT, done, ready, today
 from trialwright.conduct import commands as c
 from trialwright.conduct.states import SubjectState
+from trialwright.report.prints.event_pages import event_pages
+from trialwright.report.prints.form_blocks import Material
+from trialwright.report.prints.gathering import gather_person
+from trialwright.report.prints.words import Words
 from trialwright.store import StudyStore
+from trialwright.web.milestones import milestones
 from web_signing_in import mark_of, sign_in, text_of
 
 EVENT = f"/subjects/{SUBJECT}/events/AE-1/"
@@ -112,3 +117,42 @@ def test_a_value_that_gives_rise_to_an_event_fills_its_report(twice: StudyStore)
     wrong = send(coco, page, term="Something else", value="nowhere")
     assert "TW-618" in text_of(wrong)
     assert "AE-4" in person(twice).events
+
+
+def test_what_is_known_of_everybody_follows(twice: StudyStore) -> None:
+    """Monitoring, the start page and the board's counts are worked out from it."""
+
+    def counted() -> tuple[list[str], list[str]]:
+        (known,) = [each for each in milestones(twice) if each.subject == SUBJECT]
+        return list(known.events), list(known.set_aside)
+
+    assert counted() == (["AE-1", "AE-2"], [])
+    give = ("ines", "investigator")
+    done(twice, (*give, c.MergeAdverseEvents(SUBJECT, "AE-2", "AE-1", "seen twice")))
+    assert counted() == (["AE-1"], ["AE-2"])
+    done(twice, (*give, c.NullifyAdverseEvent(SUBJECT, "AE-1", "of somebody else")))
+    assert counted() == ([], ["AE-2", "AE-1"])
+    done(twice, (*give, c.ReopenAdverseEvent(SUBJECT, "AE-1", "theirs")))
+    assert counted() == (["AE-1"], ["AE-2"])
+
+
+def test_the_casebook_in_print_says_what_became_of_an_event(twice: StudyStore) -> None:
+    """With who, when and why; every version stays."""
+    give = ("ines", "investigator")
+    done(twice, (*give, c.MergeAdverseEvents(SUBJECT, "AE-2", "AE-1", "seen twice")))
+    book = gather_person(twice.snapshot(), SUBJECT)
+    first, second = event_pages(Material(twice.study, book, (), Words("en")))
+    assert first["standing"] == []
+    (told,) = second["standing"]
+    assert "merged into another report of it" in told
+    assert "→ AE-1" in told
+    assert "seen twice" in told
+    assert len(second["versions"]) == 1
+
+
+def test_the_record_of_what_became_of_events_is_rebuilt(twice: StudyStore) -> None:
+    """The projection equals what the entries say."""
+    give = ("ines", "investigator")
+    done(twice, (*give, c.NullifyAdverseEvent(SUBJECT, "AE-1", "of somebody else")))
+    assert twice.rebuild() == ()
+    assert list(person(twice).set_aside) == ["AE-1"]

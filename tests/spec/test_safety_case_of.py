@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from conduct_making import Desk, changed, desk, tiny
+from dictionary_making import files
+from trialwright.clinical.dictionary_reading import read_dictionary
 from trialwright.conduct import commands as c
 from trialwright.exchange.completeness import findings
 from trialwright.exchange.e2b_reading import read_batch
@@ -198,3 +200,22 @@ def test_a_day_without_a_time_is_counted_in_days(start: str) -> None:
     """Nothing is said of an event that began before the product."""
     (relation,) = case(ill(start=start)).drugs[0].relations
     assert (relation.since_start is None) == (start == "2026-03-19")
+
+
+@pytest.mark.parametrize(("name", "coded"), [("MedDRA", True), ("Tiny", False)])
+def test_a_code_is_of_meddra_or_is_none(name: str, coded: bool) -> None:
+    """E.i.2.1: the lowest level term and its version; words that changed since are not coded."""
+    known = read_dictionary(files(), name)
+    head = known.coding("2")
+    assert head is not None
+    here = ill(term="pain in the head")
+    here.do(
+        c.AdoptDictionary(name, "1.0", known.sha256, 5, "licensed"),
+        c.CodeTerm(S, "AE-1", "pain in the head", name, "1.0", head, "exact"),
+    )
+    (reaction,) = case(here).reactions
+    assert (reaction.code, reaction.version) == (("2", "1.0") if coded else (Null.NI, None))
+    assert f"Coded as Head ache ({name} 1.0)." in str(case(here).narrative)
+    changed_words = replace(SEPSIS, term="Sepsis", start=here.person(S).events["AE-1"]["start"])
+    here.do(c.UpdateAdverseEvent(S, "AE-1", changed_words, "read again"))
+    assert case(here).reactions[0].code is Null.NI

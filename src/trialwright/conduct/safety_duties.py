@@ -115,10 +115,9 @@ def _standing(case: _Case) -> list[Duty]:
 def _to_agency(case: _Case) -> list[Duty]:
     """The reports to the agency: of what is suspected and unexpected, or presumed to be."""
     file, presumed = case.file, case.file.assessment is None
-    if presumed and not case.counts_as_reportable:
-        return []
-    if file.assessment is not None and (not file.assessment.suspected or file.assessment.expected):
-        return []
+    suspected = case.counts_as_reportable or (file.assessment is not None and file.assessment.suspected)
+    if not suspected or (file.assessment is not None and file.assessment.expected):
+        return []  # the investigator's suspicion counts also where it came after the sponsor's assessment
     known = instant_of(sponsor_known_at(file))
     urgent = max(known, instant_of(file.urgent_at)) if file.urgent_at else None
     clocks = agency_clocks(known, case.sponsor_zone, urgent)

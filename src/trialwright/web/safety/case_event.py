@@ -13,7 +13,7 @@ from trialwright.conduct.event_course import since_treatment
 from trialwright.conduct.laboratory_samples import Sample
 from trialwright.conduct.laboratory_values import Judged, RangeHeld
 from trialwright.conduct.moments import instant_of
-from trialwright.conduct.safety_states import SafetyFile
+from trialwright.conduct.safety_states import SafetyFile, TermCoding
 from trialwright.conduct.states import Cell, SubjectState, cell_key, visit_key
 from trialwright.exchange.safety_case import (
     Assessment,
@@ -30,15 +30,27 @@ from trialwright.protocol.study import Study
 from trialwright.web.safety.case_words import ACTIONS, OUTCOMES, SERIOUS, plain
 
 Event = Mapping[str, Any]
+_MEDDRA = "meddra"
 PROCEDURE = "relation to a procedure of the study"
 
 
-def reaction_of(study: Study, person: SubjectState, event: Event) -> Reaction:
-    """The event in the reporter's words; the form asks when it began, so an unknown start was asked for."""
-    site = study.site(person.site)
+def coding_of(person: SubjectState, number: str, event: Event) -> TermCoding | None:
+    """The coding of the event's present words, whether the event stands or not."""
+    coding = person.codings.get(number)
+    return coding if coding is not None and coding.term == event["term"] else None
+
+
+def reaction_of(study: Study, person: SubjectState, number: str, event: Event) -> Reaction:
+    """The event in the reporter's words, with its code where MedDRA is in use: another dictionary has none.
+
+    The form asks when it began, so that an unknown start was asked for.
+    """
+    site, coding = study.site(person.site), coding_of(person, number, event)
+    is_meddra = coding is not None and coding.dictionary.casefold().startswith(_MEDDRA)
     return Reaction(
         reported=plain(str(event["term"])),
-        code=Null.NI,
+        code=coding.llt_code if coding is not None and is_meddra else Null.NI,
+        version=coding.version if coding is not None and is_meddra else None,
         seriousness=frozenset(SERIOUS[each] for each in event["seriousness"]),
         start=Moment(str(event["start"])) if event["start"] else Null.ASKU,
         end=Moment(str(event["end"])) if event["end"] else None,

@@ -83,7 +83,7 @@ def case_of(study: Study, person: SubjectState, number: str, beside: Circumstanc
             kind="clinical trial",
         ),
         patient=patient_of(study, person, event),
-        reactions=(reaction_of(study, person, event),),
+        reactions=(reaction_of(study, person, number, event),),
         results=results_of(study, person, number, judged_values(study, beside.ranges, person)),
         drugs=(*suspects, *concomitant_drugs(study, person)),
         narrative=narrative_of(study, person, number, beside.lot, rehearsed=beside.rehearsed),

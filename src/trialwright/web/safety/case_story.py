@@ -6,6 +6,7 @@ from trialwright.conduct.event_course import since_treatment
 from trialwright.conduct.event_standing import newest_report
 from trialwright.conduct.states import SubjectState
 from trialwright.protocol.study import Study
+from trialwright.web.safety.case_event import coding_of
 from trialwright.web.safety.case_words import SERIOUS, plain
 
 
@@ -17,6 +18,9 @@ def narrative_of(study: Study, person: SubjectState, number: str, lot: str, *, r
     told.append(_treated(person, lot))
     met = ", ".join(SERIOUS[each] for each in event["seriousness"]) or "no criterion is recorded"
     told.append(f"{number}: {event['term']}, from {event['start'] or 'an unknown time'} on; serious ({met}).")
+    coding = coding_of(person, number, event)
+    if coding is not None:
+        told.append(f"Coded as {coding.pt} ({coding.dictionary} {coding.version}).")
     course = since_treatment(person, event)
     if course is not None and course.during:
         told.append("It began while the infusion ran.")

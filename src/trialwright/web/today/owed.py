@@ -18,7 +18,7 @@ from trialwright.web.words import say, unit
 
 def reports_owed(request: HttpRequest, standing: Standing) -> Iterator[Task]:
     """One task a report that was not sent yet."""
-    names = [f"subject:{each.subject}" for each in standing.subjects if each.was_serious and not each.locked]
+    names = [f"subject:{each.subject}" for each in standing.subjects if each.was_serious]
     states = signed_in(request).store.states(*names) if names else {}
     people = [state for state in states.values() if isinstance(state, SubjectState)]
     for line in duty_lines(standing.study, people, clock.now()):
