@@ -57,7 +57,7 @@ def test_the_range_is_shown_in_the_unit_of_the_value_with_the_conversion() -> No
     """A value in mg/dL is compared with the range in mg/dL; both conversions are told."""
     (value,) = values(screened("118", "mg/dL"))
     assert value.place == "high"
-    assert value.converted == "118 mg/dL x 0.06 = 6.55 mmol/L"
+    assert value.converted == "118 mg/dL x 0.055507 = 6.55 mmol/L"
     assert "70.26 to 108.09 mg/dL = 3.9 to 6 mmol/L" in value.range.told
 
 

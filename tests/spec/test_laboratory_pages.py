@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -143,3 +144,39 @@ def test_the_pages_answer_for_a_whole_study(rehearsed_site: StudyStore) -> None:
     chinese = text_of(reader.get("/safety/liver/", headers={"accept-language": "zh-CN"}))
     assert "海氏法则" in chinese
     assert "Screening" not in text_of(reader.get("/safety/laboratory/", headers={"accept-language": "zh-CN"}))
+
+
+def test_a_significant_value_becomes_an_event_that_is_linked_to_it(site: StudyStore) -> None:
+    """The offer fills the event's form; the event that is reported from it stands beside the value."""
+    screened(site)
+    ines = sign_in("ines")
+    form = {"command": mark_of(ines.get(PAGE)), "key": KEY, "seen": seen(site), "significant": "yes"}
+    assert ines.post(PAGE, form | {"comment": "diabetes suspected"}).status_code == 302
+    (address,) = re.findall(r'href="(/subjects/[^"]*events/new/[^"]*)"', ines.get(PAGE).content.decode())
+    address = address.replace("&amp;", "&")
+    offered = ines.get(address)
+    assert 'value="Glucose raised"' in offered.content.decode()
+    report = {
+        "command": mark_of(offered),
+        "value": KEY,
+        "term": "Glucose raised",
+        "start": today().isoformat(),
+        "grade": "1",
+        "serious": "no",
+        "related": "related",
+        "outcome": "unknown",
+    }
+    assert ines.post(address, report).status_code == 302
+    after = ines.get(PAGE).content.decode()
+    assert f'href="/subjects/{SUBJECT}/events/AE-1/"' in after
+    assert "events/new/" not in after
+
+
+def test_what_is_kept_follows_the_record(site: StudyStore) -> None:
+    """A correction that brings the value into its range takes it off the list at the next request."""
+    screened(site)
+    ines = sign_in("ines")
+    assert SUBJECT in text_of(ines.get("/safety/laboratory/"))
+    right = c.CorrectItem(SUBJECT, "LOOK", "laboratory", "1", "glucose", ItemValue("5.1"), "misread")
+    done(site, ("coco", "coordinator", right))
+    assert "No value waits." in text_of(ines.get("/safety/laboratory/"))

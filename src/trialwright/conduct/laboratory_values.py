@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal, localcontext
 from fractions import Fraction
 
 from trialwright.clinical.grading import Circumstances
@@ -227,7 +228,14 @@ def _converted(sample: Sample, analyte: Analyte | None) -> str:
         factor = convert(Fraction(1), sample.unit, own, analyte)
     except UnitError as error:
         return str(error)
-    return f"{sample.shown} x {shown(factor)} = {sample.bound}{shown(value)} {own}"
+    return f"{sample.shown} x {_factor(factor)} = {sample.bound}{shown(value)} {own}"
+
+
+def _factor(value: Fraction) -> str:
+    """A factor to five digits: with fewer, the product shown would not be the product."""
+    with localcontext() as context:
+        context.prec = 5
+        return format((Decimal(value.numerator) / Decimal(value.denominator)).normalize(), "f")
 
 
 def _grades(

@@ -45,8 +45,15 @@ _KINDS = (
     "AdverseEventNullified",
     "AdverseEventMerged",
     "AdverseEventReopened",
+    "AdverseEventNullified",
+    "AdverseEventMerged",
+    "AdverseEventReopened",
     "SignificanceAssessed",
+    "SubjectLocked",
+    "SubjectUnlocked",
 )
+# After one of these nothing that was kept is trusted: it may be what was taken out of the record.
+_REMOVED = "ContentRedacted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +123,10 @@ def _note_changes(memory: _Memory, store: StudyStore) -> None:
     if size == memory.size:
         return
     if memory.known:
-        changed = store.entries_of_kind(*_KINDS, after=memory.size)
+        changed = list(store.entries_of_kind(*_KINDS, _REMOVED, after=memory.size))
         memory.stale |= {str(entry.payload.get("subject")) for entry in changed}
+        if any(entry.kind == _REMOVED for entry in changed):
+            memory.known.clear()
     memory.size = size
     ranges = ranges_of(store.states(RANGES))
     if ranges != memory.ranges:
