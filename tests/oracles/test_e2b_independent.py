@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from conduct_making import tiny
+from conduct_making import Desk, desk
 from safety_case_making import full_batch, full_case
-from trialwright.conduct.safety_states import SafetyFile
-from trialwright.conduct.states import SubjectState
+from trialwright.conduct import commands as c
 from trialwright.exchange.e2b_writing import write_batch
 from trialwright.exchange.safety_case import SafetyCase, batch_of
-from trialwright.web.safety.case_of import Circumstance, case_of
+from trialwright.web.safety.case_of import Circumstance, Reporter, case_of
 
 e2br3 = pytest.importorskip("e2br3", reason="the independent reader e2br3 is not installed")
 
@@ -106,32 +104,60 @@ def test_the_independent_reader_sees_a_nullification() -> None:
     assert (icsr.nullification_amendment.code, icsr.nullification_reason) == ("1", "Reported twice")
 
 
-def test_a_case_of_the_record_is_valid(shared_folder: Path) -> None:
-    """A serious event as the site writes it, with no more than the record holds, is valid."""
+def ill() -> Desk:
+    """A treated person with a serious event of which most is known, and a value that belongs to it."""
+    here = desk().stock("B1").treated("A-001", "B1")
+    report = c.EventReport(
+        "Sepsis",
+        start=here.now.isoformat(),
+        grade=4,
+        serious=True,
+        seriousness=("hospitalisation", "life_threatening"),
+        relation_procedure="unknown",
+        outcome="unknown",
+    )
+    here.do(c.ReportAdverseEvent("A-001", report), c.ReportAdverseEvent("A-001", report))
+    here.do(c.LinkAdverseEvent("A-001", "AE-1", "DAY0", "laboratory", "1", "glucose"))
+    here.do(c.AssessEvent("A-001", "AE-1", suspected=True, expected=False, reason="not listed"))
+    return here
+
+
+def bare() -> Desk:
+    """Somebody never treated, of whose event next to nothing is known."""
+    here = desk().consented("A-001")
+    here.do(c.ReportAdverseEvent("A-001", c.EventReport("?", serious=True, seriousness=("disability",))))
+    return here
+
+
+def nullified() -> Desk:
+    here = ill()
+    here.do(c.NullifyAdverseEvent("A-001", "AE-1", "of somebody else"))
+    return here
+
+
+def merged() -> Desk:
+    here = ill()
+    here.do(c.MergeAdverseEvents("A-001", "AE-1", "AE-2", "seen twice"))
+    return here
+
+
+@pytest.mark.parametrize("make", [ill, bare, nullified, merged])
+def test_a_case_of_the_record_is_valid(shared_folder: Path, make: Callable[[], Desk]) -> None:
+    """A serious event as the site writes it, known well, barely, nullified or merged, is valid."""
     schemas = shared_folder / "validators" / "icsr-xsd"
     if not schemas.is_dir():
         pytest.skip("the ICSR schemas are not beside the project")
-    event: dict[str, Any] = {
-        "term": "Sepsis",
-        "start": "2026-03",
-        "end": None,
-        "grade": None,
-        "serious": True,
-        "seriousness": ["hospitalisation", "life_threatening"],
-        "related": None,
-        "action": None,
-        "outcome": None,
-    }
-    person = SubjectState(
-        "A-001",
-        "A",
-        arm="ALL",
-        doses=("2026-03-01T10:00:00+01:00",),
-        events={"AE-1": event},
-        safety={"AE-1": SafetyFile("2026-03-02T08:15:30.123Z")},
+    here = make()
+    beside = Circumstance(
+        latest=here.entries[-1].at,
+        now=here.now,
+        rehearsed=True,
+        lot="L1",
+        given={"volume_ml": "90"},
+        reporters=(Reporter("Ines Roux", "investigator"),),
+        why_aside="of somebody else",
     )
-    beside = Circumstance("", "2026-03-02T08:15:30.123Z", datetime(2026, 3, 3, tzinfo=UTC), rehearsed=True)
-    case = case_of(tiny(), person, "AE-1", beside)
+    case = case_of(here.study, here.person("A-001"), "AE-1", beside)
     assert case.created is not None
     file = write_batch(batch_of(case, "N-1", "SPONSOR", "AGENCY", case.created))
     assert e2br3.validate(file, schema_dir=schemas) == []

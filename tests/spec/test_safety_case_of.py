@@ -117,6 +117,7 @@ def test_country_and_sender_are_those_of_the_protocol() -> None:
     study = changed(tiny(), design={"sites": (site,)}).model_copy(update={"study": named})
     found = case(ill(study))
     assert (found.reactions[0].country, found.sources[0].country, found.sender.country) == ("FR",) * 3
+    assert found.identifier == f"FR-{study.study.sponsor.replace(' ', '')}-TINY-1-A-001-AE-1"
     assert (found.sender.kind, found.sender.email) == ("pharmaceutical company", "a@example.org")
     plain = case(ill())
     assert (plain.reactions[0].country, plain.sender.kind) == (None, None)
@@ -219,3 +220,15 @@ def test_a_code_is_of_meddra_or_is_none(name: str, coded: bool) -> None:
     changed_words = replace(SEPSIS, term="Sepsis", start=here.person(S).events["AE-1"]["start"])
     here.do(c.UpdateAdverseEvent(S, "AE-1", changed_words, "read again"))
     assert case(here).reactions[0].code is Null.NI
+
+
+def test_no_null_flavour_stands_where_the_guide_does_not_take_it() -> None:
+    """Of an event of which next to nothing is known, and of a death."""
+    bare = c.EventReport("Sepsis", serious=True, seriousness=("disability",))
+    here = desk().consented(S)
+    here.do(c.ReportAdverseEvent(S, bare))
+    dead = ill(end="2026-03-20", grade=5, seriousness=("death",), outcome="fatal", start=None)
+    for each in (here, dead):
+        told = findings(case(each, given={}, lot="", reporters=()))
+        assert not [problem.sentence for problem in told if "does not take" in problem.sentence]
+    assert case(dead).patient.autopsy is Null.NASK

@@ -103,6 +103,24 @@ DRUG_REMARKS = _ich(
 )
 SEX_CODES = CodeList(SEXES, {"male": "1", "female": "2"})
 
+# The null flavours that an element takes, where the guide limits them (3.4 of the guide, element by element).
+NULL_FLAVOURS: Mapping[str, tuple[str, ...]] = {
+    "C.2.r.1.1": ("MSK", "ASKU", "NASK", "UNK"),
+    "C.2.r.1.2": ("MSK", "ASKU", "NASK"),
+    "C.2.r.4": ("UNK",),
+    "C.5.1.r.2": ("ASKU", "NASK"),
+    "C.5.2": ("ASKU", "NASK"),
+    "C.5.3": ("ASKU", "NASK"),
+    "D.5": ("MSK", "UNK", "ASKU", "NASK"),
+    "D.9.1": ("MSK", "ASKU", "NASK"),
+    "D.9.3": ("ASKU", "NASK", "UNK"),
+    "E.i.4": ("MSK", "ASKU", "NASK"),
+    "E.i.5": ("MSK", "ASKU", "NASK"),
+    "F.r.1": ("UNK",),
+    "G.k.4.r.4": ("MSK", "ASKU", "NASK"),
+    "G.k.4.r.5": ("MSK", "ASKU", "NASK"),
+}
+
 # Seriousness criteria: their observation codes in ICH list 19, in the order of E.i.3.2a to f.
 SERIOUSNESS = {
     "death": ("34", "resultsInDeath"),

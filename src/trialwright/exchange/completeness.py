@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 
 from trialwright.errors import Problem
-from trialwright.exchange.code_lists import AGE_UNITS, DURATION_UNITS, INTERVAL_UNITS
+from trialwright.exchange.code_lists import AGE_UNITS, DURATION_UNITS, INTERVAL_UNITS, NULL_FLAVOURS
 from trialwright.exchange.safety_case import Dosage, Patient, Reaction, Relation, SafetyCase
 from trialwright.exchange.safety_values import Held, Moment, Null, Part, Quantity, fields_of
 
@@ -58,6 +58,10 @@ def _fields(part: Part, where: str) -> Iterator[Problem]:
         for one in value if isinstance(value, tuple) else (value,):
             if isinstance(one, str):
                 yield from _text(one, name, about, where)
+            taken = NULL_FLAVOURS.get(about.element)
+            if isinstance(one, Null) and taken is not None and one.name not in taken:
+                known = ", ".join(taken)
+                yield Problem("TW-582", f"{what} does not take {one.name}, only {known}", where)
 
 
 def _text(text: str, name: str, about: Held, where: str) -> Iterator[Problem]:
@@ -84,6 +88,8 @@ def _missing_parts(case: SafetyCase) -> Iterator[Problem]:
         yield Problem("TW-581", "G.k.1: the case has no suspect drug", "drugs")
     if not case.patient.conditions and case.patient.history is None:
         yield Problem("TW-581", "D.7.2 (history) is missing and there is no coded condition", "patient")
+    if case.patient.died is not None and case.patient.autopsy is None:
+        yield Problem("TW-581", "D.9.3 (autopsy) is missing beside the date of death", "patient")
     if (case.change is None) != (case.change_reason is None):
         lacking = "C.1.11.1 (change)" if case.change is None else "C.1.11.2 (change reason)"
         yield Problem("TW-581", f"{lacking} is missing", "case")

@@ -93,8 +93,14 @@ def case_of(study: Study, person: SubjectState, number: str, beside: Circumstanc
 
 
 def case_identifier(study: Study, person: SubjectState, number: str) -> str:
-    """The case's number. One that was taken back and is reported anew has a new one (C.1.1)."""
-    base = f"{study.study.id}-{person.subject}-{number}"
+    """The case's number: country and sponsor, where the protocol names the country, study, subject, event.
+
+    A case that was taken back and is reported anew has a number of its own (C.1.1).
+    """
+    site = study.site(person.site)
+    sponsor = "".join(letter for letter in study.study.sponsor if letter.isalnum())
+    whose = f"{site.country}-{sponsor}-" if site is not None and site.country else ""
+    base = f"{whose}{study.study.id}-{person.subject}-{number}"
     file = person.safety.get(number)
     turn = max(_turn(person, number, file, to) for to in RECEIVERS) if file is not None else 1
     return base if turn == 1 else f"{base}-{turn}"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from trialwright.conduct.answers import read_number
@@ -22,8 +22,12 @@ _FATAL = "fatal"
 
 
 def patient_of(study: Study, person: SubjectState, event: Mapping[str, Any]) -> Patient:
-    """Initials and date of birth are withheld where they are known; what nobody asked is said to be so."""
+    """Initials and date of birth are withheld where they are known; what nobody asked is said to be so.
+
+    D.4 takes whole centimetres. No form asks for an autopsy.
+    """
     sex, born = _text(study, person, _variable("DM", "SEX")), _text(study, person, _variable("DM", "BRTHDTC"))
+    height = _measured(study, person, "HEIGHT", "cm")
     fatal = event["outcome"] == _FATAL or event["grade"] == 5 or "death" in event["seriousness"]
     return Patient(
         initials=Null.MSK,
@@ -31,11 +35,12 @@ def patient_of(study: Study, person: SubjectState, event: Mapping[str, Any]) -> 
         born=Null.MSK if born else _not_known(study, "BRTHDTC"),
         age=_age(born, str(event["start"] or "")),
         weight_kg=_measured(study, person, "WEIGHT", "kg"),
-        height_cm=_measured(study, person, "HEIGHT", "cm"),
+        height_cm=height.quantize(Decimal(1), ROUND_HALF_UP) if height is not None else None,
         sex=sex if sex in {"male", "female"} else (Null.UNK if sex else _not_known(study, "SEX")),
         history=_history(study, person),
         concomitant_therapies=bool(concomitant_drugs(study, person)) or None,
         died=Moment(str(event["end"])) if fatal and event["end"] else None,
+        autopsy=Null.NASK if fatal else None,
     )
 
 
