@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from laboratory_making import judged
 from trialwright.conduct.states import Cell, SubjectState, VisitState
 from trialwright.protocol.loading import load_study
 from trialwright.store import StudyStore
-from trialwright.web.safety.laboratory import AnalyteLines, laboratory_of
+from trialwright.web.safety.laboratory import AnalyteLines, lines_of
 from web_making import visitor
 from web_signing_in import text_of
 
@@ -42,7 +43,7 @@ def ggt(value: str) -> dict[str, Cell]:
 
 
 def lines(state: SubjectState, label: str = "ALT") -> AnalyteLines:
-    return next(each for each in laboratory_of(STUDY, state) if each.label == label)
+    return next(each for each in lines_of(STUDY, judged(state), {}) if each.label == label)
 
 
 def test_a_grade_stands_with_its_rule_and_the_one_before_treatment() -> None:
@@ -85,7 +86,7 @@ def test_the_last_value_before_treatment_is_the_baseline() -> None:
 
 def test_nobody_without_values_has_lines() -> None:
     """An empty casebook has an empty page, not an error."""
-    assert laboratory_of(STUDY, replace(person(), visits={}, rows={})) == ()
+    assert lines_of(STUDY, judged(replace(person(), visits={}, rows={})), {}) == ()
 
 
 @pytest.mark.requirement("AC-2")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from conduct_making import changed
 from laboratory_making import STUDY, cell, judged, person
@@ -12,8 +13,10 @@ from trialwright.conduct.derived_values import sampled_values
 from trialwright.conduct.states import RangesState, SubjectState
 from trialwright.datasets.study_datasets import build_datasets
 from trialwright.store import StudyStore
+from trialwright.web.languages import study_read
 from trialwright.web.milestones import milestones
 from trialwright.web.safety.laboratory import shifts_of
+from trialwright.web.safety.read_ahead import begin_to_read
 from trialwright.web.safety.seen_values import Known, known_of, values_seen
 from trialwright.web.safety.shift_tables import GRADES, shift_tables
 from trialwright.web.safety.vital_courses import course_rows, vital_course
@@ -176,6 +179,18 @@ def test_vital_signs_stand_at_their_minutes() -> None:
     assert panel.told.startswith("Before the infusion: 70 /min; Start: 72 /min")
     assert len(panel.marks) == 1
     assert vital_course(STUDY, SubjectState("S-2", "S01")) is None
+
+
+def test_the_server_reads_ahead(rehearsed_site: StudyStore) -> None:
+    """When the thread has ended everybody is known, in both languages, and a page reads nothing."""
+    begin_to_read(rehearsed_site).join(timeout=60)
+    people = list(milestones(rehearsed_site))
+    for language, point in (("en", "Before the infusion"), ("zh-hans", "输注前")):
+        with translation.override(language):
+            found = values_seen(rehearsed_site, study_read(rehearsed_site), people, at_once=0)
+            assert (len(found.people), found.unread) == (len(people), 0)
+            signs = next(each.vitals for each in found.people if each.vitals is not None).signs
+            assert signs[0][3][0].point == point
 
 
 def test_a_large_study_is_read_a_share_at_a_time(rehearsed_site: StudyStore) -> None:

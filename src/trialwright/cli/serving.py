@@ -16,12 +16,15 @@ THREADS = 8
 
 def serve_study(folder: Path, host: str, port: int, public_host: str | None = None) -> int:
     """Serve until interrupted. TW-603: the address is taken; TW-636: it would be open without TLS."""
-    from trialwright.web.site import make_application
+    from trialwright.web.site import make_application, the_store
 
     _check_address(host, public_host)
     server = make_server(
         make_application(folder, public_host), host, port, behind_tls=public_host is not None
     )
+    from trialwright.web.safety.read_ahead import begin_to_read  # after the site's settings
+
+    begin_to_read(the_store())
     # Browsers bind a passkey to a name, never to a number.
     shown = "localhost" if host == "127.0.0.1" else f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{server.effective_port}/"

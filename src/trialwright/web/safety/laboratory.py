@@ -11,9 +11,9 @@ from urllib.parse import urlencode
 
 from trialwright.clinical.grading_words import shown
 from trialwright.conduct.derived_values import sampled_values
-from trialwright.conduct.laboratory_values import Judged, baseline_values, judged_values
+from trialwright.conduct.laboratory_values import Judged, baseline_values
 from trialwright.conduct.safety_states import Word
-from trialwright.conduct.states import RangesState, SubjectState, cell_key
+from trialwright.conduct.states import SubjectState, cell_key
 from trialwright.protocol.study import Study
 from trialwright.web.telling import visit_name
 
@@ -107,20 +107,13 @@ class DerivedLine:
     reason: str
 
 
-_ONLY_PLANNED = RangesState()
-
-
-def laboratory_of(
-    study: Study, person: SubjectState, recorded: RangesState = _ONLY_PLANNED
-) -> tuple[AnalyteLines, ...]:
-    """Every judged analyte with an answer, in the order of the forms; values in the order of the days."""
-    return lines_of(study, judged_values(study, recorded, person), person.links)
-
-
 def lines_of(
     study: Study, values: Iterable[Judged], links: Mapping[str, Sequence[str]]
 ) -> tuple[AnalyteLines, ...]:
-    """The analytes of judged values; ``links`` maps an event to the keys of its values."""
+    """Every judged analyte, in the order of the forms; values in the order of the days.
+
+    ``links`` maps an event to the keys of its values.
+    """
     values = tuple(values)
     events: dict[str, list[str]] = {}
     for event, keys in links.items():
