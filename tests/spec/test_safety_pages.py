@@ -272,3 +272,13 @@ def test_the_sponsors_own_knowledge_is_recorded_by_its_people(grave: StudyStore)
     (entry,) = grave.entries_of_kind("AwarenessRecorded")
     assert entry.payload["side"] == "sponsor"
     assert "Known to the sponsor since" in text_of(saga.get(PAGE))
+
+
+def test_the_board_shows_the_newest_of_what_was_sent(grave: StudyStore, monkeypatch: Any) -> None:
+    """And says how many there are; each event's page shows all of its own."""
+    monkeypatch.setattr("trialwright.web.safety.views.MOST_DONE", 0)
+    coco = sign_in("coco")
+    assert send(coco, deed="report", to="sponsor", reference="R-1").status_code == 302
+    said = text_of(coco.get("/safety/"))
+    assert "The newest 0 of 1 are shown." in said
+    assert grave.head().size

@@ -37,6 +37,17 @@ _GRADES = (
     ("5", noop("5 death")),
 )
 
+# ICH E2A, II.B.
+_CRITERIA = {
+    "death": noop("The person died"),
+    "life_threatening": noop("Life was in danger at the time"),
+    "hospitalisation": noop("Hospital stay, or a longer one"),
+    "disability": noop("Lasting or significant disability"),
+    "congenital_anomaly": noop("Congenital anomaly or birth defect"),
+    "medically_important": noop("Otherwise medically important"),
+}
+_ENDS = noop("Of a death: when the person died.")
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -109,7 +120,8 @@ def _of_item(name: str, item: Item, event: Mapping[str, Any], sent: QueryDict | 
         value = value.replace(" ", "_")
     if name == "grade":
         kind, choices = "choice", _GRADES
-    return Question(name, item.label, kind, choices, value, (), item.required, item.help or "")
+    help_text = item.help or (_ENDS if name == "end" else "")
+    return Question(name, item.label, kind, choices, value, (), item.required, help_text)
 
 
 def _besides(study: Study, event: Mapping[str, Any], sent: QueryDict | None) -> tuple[Question, ...]:
@@ -126,7 +138,7 @@ def _besides(study: Study, event: Mapping[str, Any], sent: QueryDict | None) -> 
             "seriousness",
             noop("Why is it serious?"),
             "several",
-            tuple((each, each.replace("_", " ").capitalize()) for each in SERIOUSNESS),
+            tuple((each, _CRITERIA[each]) for each in SERIOUSNESS),
             values=chosen,
             help=noop("At least one, if it is serious."),
         ),

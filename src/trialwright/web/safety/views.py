@@ -34,6 +34,8 @@ from trialwright.web.safety.seen_values import BESIDE, values_seen
 from trialwright.web.safety.vital_courses import NEWEST_COURSES, newest_rows
 from trialwright.web.seen import milestones_seen
 
+# What was sent is on each event's page; the board shows so many of the newest.
+MOST_DONE = 200
 _UNKNOWN = Refusal("TW-606", "the form asks for nothing that this page can do; open the page again")
 _NO_TIME = Refusal("TW-610", "the time is not written as a date and a time of day; correct it")
 
@@ -47,12 +49,14 @@ def board(request: HttpRequest) -> HttpResponse:
     states = who.store.states(*(f"subject:{name}" for name in names)) if names else {}
     people = [state for state in states.values() if isinstance(state, SubjectState)]
     lines = duty_lines(who.protocol, people, clock.now())
+    done = [line for line in lines if line.done]
     return render_page(
         request,
         "safety/board.html",
         here="safety",
         lines=[line for line in lines if not line.done],
-        done=[line for line in lines if line.done],
+        done=done[:MOST_DONE],
+        all_done=len(done),
         overdue=sum(line.tone == "overdue" for line in lines),
     )
 
