@@ -289,6 +289,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-652": ("the checkpoint for a print is not one of its record", "verify the record, then print again"),
     "TW-653": ("a print is asked for in a language that there is not", "take en or zh"),
     "TW-654": ("a print could not be set", "report what the sentence says"),
+    "TW-655": ("a moment is not written with its offset", "write it as 2026-03-01T10:00:00+00:00"),
     "TW-660": ("what a program sent cannot be read", "see the API's description"),
     "TW-661": ("the token's person may not do this", "take a token of another role"),
     "TW-662": ("there is no such thing in this study", "check its name"),

@@ -219,6 +219,22 @@ def safety_report(
     return write_safety_report(folder, subject, event, out, receiver)
 
 
+@app.command("board-pack")
+def board_pack(
+    folder: StudyFolder,
+    out: Annotated[Path | None, typer.Option("--out", help="The folder for both files; else out/.")] = None,
+    at: Annotated[
+        str | None,
+        typer.Option("--at", help="The moment of the pack; then no entry is made."),
+    ] = None,
+    language: Annotated[str, typer.Option("--language", help="en, or zh-Hans.")] = "en",
+) -> int:
+    """Write the safety board's pack as PDF and HTML: accrual, events, boundaries, laboratory, product."""
+    from trialwright.cli.packing import write_board_pack
+
+    return write_board_pack(folder, out, at, language)
+
+
 @app.command()
 def serve(
     folder: StudyFolder,

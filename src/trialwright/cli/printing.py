@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -66,7 +67,7 @@ def _print_casebooks(folder: Path, subject: str | None, output: Path | None, lan
     study = read_in(store.study, store.folder.protocol, language)
     subjects = subjects_of(before) if subject is None else (gather_person(before, subject).subject,)
     made_at = datetime.now(UTC).replace(microsecond=0)
-    _note_print(store, "all" if subject is None else subject, made_at)
+    note_print(store, {"casebook": "all" if subject is None else subject}, made_at)
     note, snapshot = store.checkpoint("print", made_at), store.snapshot()
     for each in subjects:
         target = _place(store.folder.out, each, output, single=subject is not None)
@@ -82,15 +83,15 @@ def _place(out: Path, subject: str, output: Path | None, *, single: bool) -> Pat
     return (output or out) / f"casebook-{_UNFIT.sub('_', subject)}.pdf"
 
 
-def _note_print(store: StudyStore, what: str, at: datetime) -> None:
-    """An entry that says which casebooks left the system, when, on the machine's own account."""
+def note_print(store: StudyStore, what: Mapping[str, str], at: datetime) -> None:
+    """An entry that says what left the system on paper, when, on the machine's own account."""
     from trialwright.conduct.answer import Context, Refusal
     from trialwright.conduct.commands import LogAccess
     from trialwright.record.entry import Author
     from trialwright.store import random_salts
 
     author = Author(_CONSOLE, "Who holds the study folder", "system")
-    command = LogAccess(_CONSOLE, "print", {"casebook": what})
+    command = LogAccess(_CONSOLE, "print", what)
     answer = store.execute(command, Context(at, "UTC", author, str(uuid4())), random_salts())
     if isinstance(answer, Refusal):
         raise TrialwrightError(Problem(answer.code, answer.sentence))

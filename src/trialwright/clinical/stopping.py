@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from itertools import accumulate, groupby, pairwise
-from math import exp, isfinite, lgamma, log
+from math import exp, fsum, isfinite, lgamma, log
 from typing import Literal
 
 from trialwright.clinical.crossing import is_above, walk
@@ -128,6 +128,17 @@ def characteristics(boundary: StoppingBoundary, p: Rate) -> Characteristics:
     crossed = crossing_by_subject(boundary, p)
     evaluated = len(crossed) - sum(crossed[:-1])
     return Characteristics(crossed[-1], evaluated, evaluated * float(_rate(p, "the true rate")))
+
+
+def crossing_from_here(boundary: StoppingBoundary, evaluated: int, events: int, p: Rate) -> float:
+    """The probability that the boundary is crossed by those who follow, at the true rate p; within 1e-11.
+
+    ``evaluated`` subjects had ``events`` so far. 1 where it is crossed now.
+    """
+    if distance(boundary, evaluated, events) == 0:
+        return 1.0
+    rest = [limit - events for limit in boundary.limits[evaluated:]]
+    return min(1.0, fsum(walk(rest, _rate(p, "the true rate")).crossed)) if rest else 0.0
 
 
 def distance(

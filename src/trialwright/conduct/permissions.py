@@ -37,6 +37,7 @@ READING: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "see_trail": (*_READERS,),
         "review_trail": ("monitor", "data_manager", "sponsor", "inspector"),
         "print": (*_CONCERNED, "sponsor", "inspector"),
+        "take_board_pack": ("sponsor", "board", "statistician", "data_manager", "inspector"),
         "export_record": ("data_manager", "statistician", "sponsor", "inspector"),
         "import_files": ("coordinator",),
         "manage_people": ("administrator",),

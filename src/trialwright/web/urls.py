@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("trialwright.web.infusion.urls")),
     path("", include("trialwright.web.safety.urls")),
     path("", include("trialwright.web.coding.urls")),
+    path("", include("trialwright.web.pack.urls")),
     path("", include("trialwright.web.events.urls")),
     path("", include("trialwright.web.signing.urls")),
     path("", include("trialwright.web.queries.urls")),

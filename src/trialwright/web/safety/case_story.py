@@ -17,7 +17,8 @@ def narrative_of(study: Study, person: SubjectState, number: str, lot: str, *, r
     told.append(f"Subject {person.subject} of study {study.study.id}, site {person.site}.")
     told.append(_treated(person, lot))
     met = ", ".join(SERIOUS[each] for each in event["seriousness"]) or "no criterion is recorded"
-    told.append(f"{number}: {event['term']}, from {event['start'] or 'an unknown time'} on; serious ({met}).")
+    weight = f"serious ({met})" if event["serious"] else "not serious"
+    told.append(f"{number}: {event['term']}, from {event['start'] or 'an unknown time'} on; {weight}.")
     coding = coding_of(person, number, event)
     if coding is not None:
         told.append(f"Coded as {coding.pt} ({coding.dictionary} {coding.version}).")

@@ -58,6 +58,7 @@ def board(request: HttpRequest) -> HttpResponse:
         done=done[:MOST_DONE],
         all_done=len(done),
         overdue=sum(line.tone == "overdue" for line in lines),
+        may_take_pack=may(request, "take_board_pack").granted,
     )
 
 
