@@ -61,6 +61,13 @@ def consent(subject: str = SUBJECT) -> dict[str, Any]:
     return {"subject": subject, "version": "1.0", "signed_on": (today() - timedelta(days=3)).isoformat()}
 
 
+def test_a_token_proves_no_second_person(site: StudyStore, robot: Program) -> None:
+    """What two people do together is refused to a program that names the second one (TW-899)."""
+    disposal = {"unit": "B1", "disposition": "destroyed", "reason": "torn", "second_person": "nora"}
+    answer = robot.give("DisposeUnit", disposal)
+    assert (answer.status_code, answer.json()["code"]) == (409, "TW-899")
+
+
 def test_without_a_token_nothing_is_shown(site: StudyStore) -> None:
     """AC-1: no token, a wrong one, and a browser's session are all refused."""
     assert browser().get(f"{V1}/study").status_code == 401

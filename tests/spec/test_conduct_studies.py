@@ -18,6 +18,15 @@ from trialwright.protocol.loading import load_study
 
 STUDIES = Path(__file__).parents[1] / "studies"
 
+ORIGIN = c.LotOrigin("DON-1", None, "WCB-1", 4)
+CERTIFICATE = c.CertificateOfAnalysis(
+    particles_per_ml=Decimal("2e10"),
+    particle_method="nanoparticle tracking",
+    sterility="passed",
+    mycoplasma="passed",
+    endotoxin_eu_per_ml=Decimal("0.05"),
+)
+
 
 @dataclass
 class Journey:
@@ -35,8 +44,9 @@ class Journey:
         for product in design.products:
             units = tuple(f"{product.id}-{number}" for number in range(1, 4))
             expiry = here.now.date() + timedelta(days=900)
-            here.do(c.RegisterLot(f"L-{product.id}", product.id, expiry, units, product.volume_ml))
-            here.do(c.ReleaseLot(f"L-{product.id}"), *(c.ReceiveUnit(unit, site) for unit in units))
+            lot, volume = f"L-{product.id}", product.volume_ml
+            here.do(c.RegisterLot(lot, product.id, expiry, units, volume, {}, ORIGIN, CERTIFICATE))
+            here.do(c.ReleaseLot(lot), *(c.ReceiveUnit(unit, site, "u-2") for unit in units))
         if design.allocation == "list":
             arms = [arm.id for arm in design.arms]
             here.do(c.LoadAllocationList(tuple(arms[n % 2] for n in range(design.target_enrolment))))

@@ -9,14 +9,11 @@ from trialwright.conduct.answer import Draft, Refused
 from trialwright.conduct.commands import CheckUnit, RecordRate
 from trialwright.conduct.mark import Mark, Payload
 from trialwright.conduct.moments import at_time, instant_of
-from trialwright.conduct.people import person_of
-from trialwright.conduct.permissions import is_active
-from trialwright.conduct.situation import Situation, identifier, shown
+from trialwright.conduct.situation import Situation, identifier
 from trialwright.conduct.states import SubjectState, UnitCheck
 from trialwright.conduct.streams import STAFF, subject_stream
+from trialwright.conduct.two_people import require_colleague
 from trialwright.conduct.units import labelled_unit
-
-AT_THE_CHAIR = ("nurse", "investigator", "coordinator")
 
 
 def decide_check_unit(situation: Situation, command: CheckUnit) -> tuple[Draft, ...]:
@@ -27,7 +24,7 @@ def decide_check_unit(situation: Situation, command: CheckUnit) -> tuple[Draft, 
         raise Refused("TW-851", "two different people check, and one of them records it")
     if STAFF in situation.states:
         for each in command.checked_by:
-            _require_at_the_chair(situation, person, each)
+            require_colleague(situation, each, person.site)
     unit, lot = labelled_unit(situation, command.unit, command.lot)
     if unit.subject != person.subject:
         raise Refused("TW-466", f"unit {unit.unit} is not set aside for subject {person.subject}; stop here")
@@ -38,16 +35,6 @@ def decide_check_unit(situation: Situation, command: CheckUnit) -> tuple[Draft, 
         "checked_by": list(command.checked_by),
     }
     return (Draft("UnitChecked", (subject_stream(person.subject),), payload),)
-
-
-def _require_at_the_chair(situation: Situation, person: SubjectState, who: str) -> None:
-    somebody = person_of(situation, who)
-    here = any(
-        each.role in AT_THE_CHAIR and each.site in (None, person.site) and is_active(each, situation.today)
-        for each in somebody.delegations
-    )
-    if somebody.disabled or not here:
-        raise Refused("TW-851", f"{shown(who)} has no role at the chair of this site today; ask a colleague")
 
 
 def require_checked(situation: Situation, person: SubjectState, unit: str) -> None:

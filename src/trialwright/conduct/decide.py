@@ -15,6 +15,12 @@ from trialwright.conduct.coding import (
     decide_remove_coding,
     decide_review_coding,
 )
+from trialwright.conduct.cold_chain import (
+    decide_decide_excursion,
+    decide_receive_shipment,
+    decide_record_excursion,
+    decide_store_unit,
+)
 from trialwright.conduct.consent import decide_record_consent, decide_register_subject
 from trialwright.conduct.consent_ledger import decide_approve_consent_version, decide_withdraw_consent
 from trialwright.conduct.dose import decide_give_dose
@@ -46,7 +52,12 @@ from trialwright.conduct.locks import (
     decide_request_unlock,
     decide_unfreeze_form,
 )
-from trialwright.conduct.lots import decide_quarantine_lot, decide_register_lot, decide_release_lot
+from trialwright.conduct.lots import (
+    decide_quarantine_lot,
+    decide_recall_lot,
+    decide_register_lot,
+    decide_release_lot,
+)
 from trialwright.conduct.opening import decide_open_site, decide_open_study
 from trialwright.conduct.people import (
     decide_add_person,
@@ -57,6 +68,7 @@ from trialwright.conduct.people import (
     decide_log_access,
 )
 from trialwright.conduct.permissions import BEYOND_THE_STUDY, require_delegated
+from trialwright.conduct.preparation import decide_prepare_unit
 from trialwright.conduct.queries import (
     decide_answer_query,
     decide_close_query,
@@ -110,6 +122,12 @@ DECISIONS: Final[Mapping[type[c.Command], Decision]] = {
     c.RegisterLot: decide_register_lot,
     c.ReleaseLot: decide_release_lot,
     c.QuarantineLot: decide_quarantine_lot,
+    c.RecallLot: decide_recall_lot,
+    c.ReceiveShipment: decide_receive_shipment,
+    c.StoreUnit: decide_store_unit,
+    c.RecordExcursion: decide_record_excursion,
+    c.DecideExcursion: decide_decide_excursion,
+    c.PrepareUnit: decide_prepare_unit,
     c.ReceiveUnit: decide_receive_unit,
     c.AllocateUnit: decide_allocate_unit,
     c.ThawUnit: decide_thaw_unit,

@@ -14,11 +14,13 @@ from trialwright.conduct.administration import (
 )
 from trialwright.conduct.amounts import amount, decimal_text
 from trialwright.conduct.answer import Draft, Refused
+from trialwright.conduct.certificate import particles_given
 from trialwright.conduct.chairside import require_checked
 from trialwright.conduct.commands import EndInfusion, InterruptInfusion, ResumeInfusion, StartInfusion
 from trialwright.conduct.evaluable import days_watched
 from trialwright.conduct.mark import Mark, Payload
 from trialwright.conduct.moments import at_time, instant_of
+from trialwright.conduct.preparation import endotoxin_load
 from trialwright.conduct.reactions import require_resumable
 from trialwright.conduct.safety_gates import gates_reached
 from trialwright.conduct.situation import Situation, optional_words, shown, words
@@ -43,6 +45,10 @@ def decide_start_infusion(situation: Situation, command: StartInfusion) -> tuple
     require_checked(situation, person, unit.unit)
     order = situation.record.treated + 1
     planned, held = _volumes(intervention, lot)
+    known = {
+        "particles_per_ml": lot.analysis.get("particles_per_ml"),
+        "endotoxin_eu_per_kg_h": endotoxin_load(situation, person, lot, planned),
+    }
     payload = {
         "subject": person.subject,
         "arm": person.arm,
@@ -55,6 +61,7 @@ def decide_start_infusion(situation: Situation, command: StartInfusion) -> tuple
         "gates": gates_reached(situation.study.safety, order),
         "watch_days": days_watched(situation.study.safety),
         "findings": screening_findings(situation, person, at),
+        **{name: value for name, value in known.items() if value is not None},
     }
     streams = (subject_stream(person.subject), STUDY, unit_stream(unit.unit), lot_stream(lot.lot))
     return (Draft("InfusionStarted", streams, payload),)
@@ -109,6 +116,7 @@ def decide_end_infusion(situation: Situation, command: EndInfusion) -> tuple[Dra
             f"{given} mL is more than the {infusion.unit_volume_ml} mL that unit {infusion.unit} held; "
             "check the volume",
         )
+    residual = _residual(command, infusion, given)
     complete = given >= Decimal(infusion.planned_volume_ml)
     cause = optional_words(command.cause, "the cause")
     if not complete and cause is None:
@@ -127,7 +135,26 @@ def decide_end_infusion(situation: Situation, command: EndInfusion) -> tuple[Dra
         "net_seconds": int(ran.total_seconds()),
         "deviations": _deviations(situation.intervention_of(person), ran),
     }
+    known = (
+        ("residual_ml", residual),
+        ("particles_given", particles_given(infusion.particles_per_ml, given)),
+    )
+    payload |= {name: value for name, value in known if value is not None}
     return (Draft("InfusionEnded", (subject_stream(person.subject), unit_stream(infusion.unit)), payload),)
+
+
+def _residual(command: EndInfusion, infusion: Infusion, given: Decimal) -> str | None:
+    """What stayed in bag and line, as text; TW-477 where it and what was given are more than the bag held."""
+    if command.residual_ml is None:
+        return None
+    residual = amount(command.residual_ml, "the residual volume")
+    if given + residual > Decimal(infusion.unit_volume_ml):
+        raise Refused(
+            "TW-477",
+            f"{given} mL given and {residual} mL left are more than the {infusion.unit_volume_ml} mL that "
+            f"unit {infusion.unit} held; check both volumes",
+        )
+    return decimal_text(residual)
 
 
 def _open_infusion(person: SubjectState) -> Infusion:
@@ -169,6 +196,7 @@ def infusion_started(state: SubjectState, payload: Payload, _mark: Mark) -> Subj
         planned_volume_ml=payload["planned_volume_ml"],
         unit_volume_ml=payload["unit_volume_ml"],
         spans=((payload["at"], None),),
+        particles_per_ml=payload.get("particles_per_ml"),
     )
     return replace(state, infusion=infusion)
 
@@ -190,7 +218,7 @@ def infusion_resumed(state: SubjectState, payload: Payload, _mark: Mark) -> Subj
 def infusion_ended(state: SubjectState, payload: Payload, mark: Mark) -> SubjectState:
     """The infusion is over."""
     stopped = infusion_stopped(state, payload, mark)
-    return replace(stopped, infusion=replace(_of(stopped), ended=True))
+    return replace(stopped, infusion=replace(_of(stopped), ended=True, given_ml=payload["volume_ml"]))
 
 
 def _of(state: SubjectState) -> Infusion:

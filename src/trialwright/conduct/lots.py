@@ -7,13 +7,16 @@ from datetime import date
 
 from trialwright.conduct.amounts import amount, decimal_text
 from trialwright.conduct.answer import Draft, Refused
-from trialwright.conduct.commands import QuarantineLot, RegisterLot, ReleaseLot
+from trialwright.conduct.certificate import analysis_of, origin_of, require_certificate
+from trialwright.conduct.commands import QuarantineLot, RecallLot, RegisterLot, ReleaseLot
 from trialwright.conduct.mark import Mark, Payload
 from trialwright.conduct.moments import moment
 from trialwright.conduct.situation import Situation, identifier, reason, shown, words
 from trialwright.conduct.states import LotState, UnitState
 from trialwright.conduct.streams import lot_stream, unit_stream
 from trialwright.protocol.design import Product
+
+RELEASE = "the certificate of this lot was read and the lot may be used"
 
 
 def decide_register_lot(situation: Situation, command: RegisterLot) -> tuple[Draft, ...]:
@@ -25,37 +28,59 @@ def decide_register_lot(situation: Situation, command: RegisterLot) -> tuple[Dra
     _require_units(situation, command)
     moment(command.expiry, "the expiry date")
     _require_not_expired(command.lot, command.expiry, situation)
+    volume = _volume(product, command)
+    known = {
+        "origin": origin_of(situation, command.origin, command.expiry),
+        "analysis": analysis_of(command.analysis, volume),
+    }
     payload = {
         "lot": command.lot,
         "product": product.id,
         "expiry": command.expiry.isoformat(),
-        "volume_per_unit": _volume(product, command),
+        "volume_per_unit": volume,
         "units": list(command.units),
         "certificate": {
             words(name, "a name on the certificate"): words(text, f"{name} on the certificate")
             for name, text in command.certificate.items()
         },
+        **{name: values for name, values in known.items() if values},
     }
     streams = (lot_stream(command.lot), *(unit_stream(unit) for unit in command.units))
     return (Draft("LotRegistered", streams, payload),)
 
 
 def decide_release_lot(situation: Situation, command: ReleaseLot) -> tuple[Draft, ...]:
-    """Release a lot that is in quarantine and not expired."""
+    """Release a lot that is in quarantine, not expired, and certified as the protocol demands."""
     lot = situation.lot(command.lot)
+    _require_not_recalled(lot)
     if lot.status == "released":
         raise Refused("TW-459", f"lot {lot.lot} is released already")
     _require_not_expired(lot.lot, date.fromisoformat(lot.expiry), situation)
-    return (Draft("LotReleased", (lot_stream(lot.lot),), {"lot": lot.lot}),)
+    require_certificate(lot, _product(situation, lot.product))
+    return (Draft("LotReleased", (lot_stream(lot.lot),), {"lot": lot.lot, "meaning": RELEASE}),)
 
 
 def decide_quarantine_lot(situation: Situation, command: QuarantineLot) -> tuple[Draft, ...]:
     """Put a released lot into quarantine, with a reason."""
     lot = situation.lot(command.lot)
     why = reason(command.reason, f"the quarantine of lot {lot.lot}")
+    _require_not_recalled(lot)
     if lot.status == "quarantined":
         raise Refused("TW-459", f"lot {lot.lot} is in quarantine already")
     return (Draft("LotQuarantined", (lot_stream(lot.lot),), {"lot": lot.lot}, why),)
+
+
+def decide_recall_lot(situation: Situation, command: RecallLot) -> tuple[Draft, ...]:
+    """Recall a lot for good, with a reason."""
+    lot = situation.lot(command.lot)
+    why = reason(command.reason, f"the recall of lot {lot.lot}")
+    _require_not_recalled(lot)
+    return (Draft("LotRecalled", (lot_stream(lot.lot),), {"lot": lot.lot}, why),)
+
+
+def _require_not_recalled(lot: LotState) -> None:
+    if lot.status == "recalled":
+        raise Refused("TW-890", f"lot {lot.lot} was recalled; a recall is not taken back")
 
 
 def _product(situation: Situation, product: str) -> Product:
@@ -92,19 +117,25 @@ def _require_not_expired(lot: str, expiry: date, situation: Situation) -> None:
 
 def lot_registered(_state: None, payload: Payload, _mark: Mark) -> LotState:
     """A new lot, in quarantine."""
-    return LotState(payload["lot"], payload["product"], payload["expiry"], payload["volume_per_unit"])
+    named = (payload["lot"], payload["product"], payload["expiry"], payload["volume_per_unit"])
+    return LotState(*named, origin=payload.get("origin", {}), analysis=payload.get("analysis", {}))
 
 
 def unit_registered(_state: None, payload: Payload, mark: Mark) -> UnitState:
     """A new unit of the lot."""
-    return UnitState(mark.name, payload["lot"])
+    return UnitState(mark.name, payload["lot"], product=payload["product"])
 
 
-def lot_released(state: LotState, _payload: Payload, _mark: Mark) -> LotState:
+def lot_released(state: LotState, _payload: Payload, mark: Mark) -> LotState:
     """The lot may be used."""
-    return replace(state, status="released")
+    return replace(state, status="released", released_at=mark.at)
 
 
 def lot_quarantined(state: LotState, _payload: Payload, _mark: Mark) -> LotState:
     """The lot may not be used."""
     return replace(state, status="quarantined")
+
+
+def lot_recalled(state: LotState, _payload: Payload, _mark: Mark) -> LotState:
+    """The lot may never be used again."""
+    return replace(state, status="recalled")

@@ -126,13 +126,19 @@ class RangesState:
 
 @dataclass(frozen=True, slots=True)
 class LotState:
-    """One lot. ``status`` is quarantined or released."""
+    """One lot. ``status`` is quarantined, released or recalled.
+
+    ``origin`` and ``analysis`` hold what is known of the source and of the certificate, numbers as text.
+    """
 
     lot: str
     product: str
     expiry: str
     volume_per_unit: str | None
     status: str = "quarantined"
+    origin: dict[str, Any] = field(default_factory=dict)
+    analysis: dict[str, Any] = field(default_factory=dict)
+    released_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +146,8 @@ class UnitState:
     """One bag, kit or vial.
 
     ``status`` is registered, received, allocated, thawed, in_use, used, partly_used, destroyed or returned.
+    ``excursions`` are those not decided yet; ``ordered`` what the sponsor decided must become of it,
+    destroyed or returned; ``flaw`` what was seen when it was made ready.
     """
 
     unit: str
@@ -148,6 +156,50 @@ class UnitState:
     site: str | None = None
     subject: str | None = None
     thawed_at: str | None = None
+    product: str | None = None
+    freezer: str | None = None
+    shelf: str | None = None
+    excursions: tuple[str, ...] = ()
+    ordered: str | None = None
+    prepared: bool = False
+    flaw: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentState:
+    """One shipment that reached a site; temperatures in °C as decimal text, None where not known."""
+
+    shipment: str
+    site: str
+    units: tuple[str, ...]
+    shipper: str
+    logger: str | None
+    shipped_at: str
+    received_at: str
+    low_c: str | None
+    high_c: str | None
+    condition: str | None
+    second_person: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExcursionState:
+    """Units that were outside their storage range; ``waiting`` are those not decided yet.
+
+    ``decisions`` are [disposition, units, time] in their order.
+    """
+
+    excursion: str
+    site: str
+    shipment: str | None
+    units: tuple[str, ...]
+    low_c: str | None
+    high_c: str | None
+    since: str
+    until: str
+    cause: str
+    waiting: tuple[str, ...]
+    decisions: tuple[tuple[str, tuple[str, ...], str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +298,8 @@ class Infusion:
     spans: tuple[tuple[str, str | None], ...]
     ended: bool = False
     rates: tuple[tuple[str, str], ...] = ()
+    particles_per_ml: str | None = None
+    given_ml: str | None = None
 
     @property
     def running(self) -> bool:
@@ -356,6 +410,8 @@ State: TypeAlias = (
     | RangesState
     | LotState
     | UnitState
+    | ShipmentState
+    | ExcursionState
     | SubjectState
     | PersonState
     | StaffState
@@ -368,6 +424,8 @@ _SORTS: dict[str, type[State]] = {
     "ranges": RangesState,
     "lot": LotState,
     "unit": UnitState,
+    "shipment": ShipmentState,
+    "excursion": ExcursionState,
     "subject": SubjectState,
     "person": PersonState,
     "staff": StaffState,

@@ -29,6 +29,16 @@ def person_stream(person: str) -> str:
     return f"person:{person}"
 
 
+def shipment_stream(shipment: str) -> str:
+    """One shipment of units to a site."""
+    return f"shipment:{shipment}"
+
+
+def excursion_stream(excursion: str) -> str:
+    """One time at which units were outside their storage range."""
+    return f"excursion:{excursion}"
+
+
 def sort_of(stream: str) -> str:
-    """The sort of a stream: study, allocation, ranges, staff, access, person, subject, lot or unit."""
+    """The sort of a stream: as ``study``, ``subject``, ``lot``, ``unit`` or ``shipment``."""
     return stream.partition(":")[0]

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from trialwright.conduct.answer import Draft, Refused
+from trialwright.conduct.cold_chain import require_unheld
 from trialwright.conduct.commands import AllocateUnit, DisposeUnit, ReceiveUnit, ThawUnit
 from trialwright.conduct.mark import Mark, Payload
 from trialwright.conduct.moments import at_time, instant_of
@@ -13,6 +14,7 @@ from trialwright.conduct.opening import require_open_site
 from trialwright.conduct.situation import Situation, one_of, reason
 from trialwright.conduct.states import LotState, SubjectState, UnitState
 from trialwright.conduct.streams import lot_stream, subject_stream, unit_stream
+from trialwright.conduct.two_people import require_witness
 from trialwright.protocol.design import Product
 
 DISPOSITIONS = ("destroyed", "returned")
@@ -25,7 +27,10 @@ def decide_receive_unit(situation: Situation, command: ReceiveUnit) -> tuple[Dra
     require_open_site(situation, command.site)
     if unit.status != "registered":
         raise Refused("TW-468", f"unit {unit.unit} was received before; it is now {_said(unit)}")
+    second = require_witness(situation, [unit], "receipt", command.site, command.second_person)
     payload = {"unit": unit.unit, "lot": unit.lot, "site": command.site}
+    if second is not None:
+        payload["second_person"] = second
     return (Draft("UnitReceived", (unit_stream(unit.unit),), payload),)
 
 
@@ -39,6 +44,7 @@ def decide_allocate_unit(situation: Situation, command: AllocateUnit) -> tuple[D
         raise Refused("TW-466", f"unit {unit.unit} is allocated to subject {unit.subject}; take another one")
     if unit.status != "received":
         raise _wrong_state(unit, "allocated")
+    require_unheld(unit)
     if unit.site != person.site:
         raise Refused(
             "TW-468",
@@ -59,6 +65,7 @@ def decide_thaw_unit(situation: Situation, command: ThawUnit) -> tuple[Draft, ..
         raise Refused("TW-465", f"{product.supply} {unit.unit} is not kept frozen, so it is not thawed")
     if unit.status != "allocated":
         raise _wrong_state(unit, "thawed")
+    require_unheld(unit)
     until = usable_until(lot, product, at)
     payload = {
         "unit": unit.unit,
@@ -76,7 +83,14 @@ def decide_dispose_unit(situation: Situation, command: DisposeUnit) -> tuple[Dra
     why = reason(command.reason, f"the disposal of unit {unit.unit}")
     if unit.status in ("in_use", "used", *DISPOSITIONS):
         raise _wrong_state(unit, disposition)
+    if unit.ordered is not None and disposition != unit.ordered:
+        raise Refused(
+            "TW-893", f"unit {unit.unit} is to be {unit.ordered}, as was decided after its excursion"
+        )
+    second = require_witness(situation, [unit], "disposal", unit.site, command.second_person)
     payload = {"unit": unit.unit, "lot": unit.lot, "disposition": disposition}
+    if second is not None:
+        payload["second_person"] = second
     return (Draft("UnitDisposed", (unit_stream(unit.unit),), payload, why),)
 
 
@@ -91,9 +105,11 @@ def labelled_unit(situation: Situation, unit: str, lot: str) -> tuple[UnitState,
 
 
 def require_usable_lot(lot: LotState, product: Product, on: date) -> None:
-    """TW-469 for another product, TW-462 for a lot that is not released, TW-463 for an expired one."""
+    """TW-469 for another product, TW-890 for a recalled lot, TW-462 for one in quarantine, TW-463 expired."""
     if lot.product != product.id:
         raise Refused("TW-469", f"lot {lot.lot} is of product {lot.product}, but {product.id} is to be given")
+    if lot.status == "recalled":
+        raise Refused("TW-890", f"lot {lot.lot} was recalled; nothing of it may be given")
     if lot.status != "released":
         raise Refused(
             "TW-462", f"lot {lot.lot} is in quarantine; use a released lot", (f"release of {lot.lot}",)
@@ -116,7 +132,8 @@ def require_ready(
 ) -> None:
     """The unit may be given to this person now: allocated, thawed where frozen, and still usable.
 
-    Raises Refused with TW-462, TW-463, TW-464, TW-465, TW-466, TW-467, TW-469 or TW-476.
+    Raises Refused with TW-462, TW-463, TW-464, TW-465, TW-466, TW-467, TW-469, TW-476, TW-890,
+    TW-893 or TW-898.
     """
     product = situation.product_of(person)
     if unit.status in _GONE:
@@ -127,6 +144,7 @@ def require_ready(
         raise Refused(
             "TW-466", f"unit {unit.unit} is {owner}; allocate a unit to subject {person.subject} first"
         )
+    require_unheld(unit)
     if product.hours_usable_after_thaw is None:
         return
     if unit.thawed_at is None:

@@ -25,10 +25,13 @@ def names_that_lead_nowhere(study: Study) -> Found:
         "parameter": {part.paramcd for part in study.parameters},
         "variable": set(study.items) | {part.id for part in study.derivations},
     }
+    for number, product in enumerate(study.design.products):
+        at: Location = ("design", "products", number, "weight")
+        yield from absent([product.weight] if product.weight else [], "variable", known["variable"], at)
     for number, analysis in enumerate(study.analyses):
         yield from _analysis_names(analysis, ("analyses", number), known)
     for number, parameter in enumerate(study.parameters):
-        at: Location = ("parameters", number)
+        at = ("parameters", number)
         yield from absent([parameter.variable], "variable", known["variable"], (*at, "variable"))
         if parameter.baseline:
             yield from absent(parameter.baseline.visits, "visit", known["visit"], (*at, "baseline"))

@@ -61,14 +61,55 @@ class Site(Clause):
     city: str | None = None
 
 
+CertificateValue = Literal[
+    "donor",
+    "cell_bank",
+    "passage",
+    "made_on",
+    "filled_on",
+    "particles_per_ml",
+    "particles_per_unit",
+    "particle_method",
+    "particle_mode_nm",
+    "particle_mean_nm",
+    "protein_ug_per_ml",
+    "markers_present",
+    "markers_absent",
+    "sterility",
+    "mycoplasma",
+    "virus",
+    "endotoxin_eu_per_ml",
+    "viability_percent",
+    "potency",
+    "file_sha256",
+]
+
+
+class StorageRange(Clause):
+    """The temperatures in °C at which the product is kept, both included."""
+
+    low_c: Decimal
+    high_c: Decimal
+
+
 class Product(Clause):
-    """What is given. ``supply`` is the field's word for one unit of it (bag, kit, vial)."""
+    """What is given. ``supply`` is the field's word for one unit of it (bag, kit, vial).
+
+    ``certificate`` names what a lot's certificate must say before it is released. ``two_people`` names the
+    deeds that a second person must see. ``endotoxin_limit`` is in EU per kg and hour; ``weight`` is the item
+    that holds a person's weight.
+    """
 
     id: Identifier
     name: Wording
     supply: str
     volume_ml: Decimal | None = None
     hours_usable_after_thaw: Decimal | None = None
+    storage: StorageRange | None = None
+    certificate: tuple[CertificateValue, ...] = ()
+    two_people: tuple[Literal["receipt", "disposal"], ...] = ()
+    endotoxin_limit: Decimal | None = Field(default=None, gt=0)
+    weight: ItemName | None = None
 
 
 class Intervention(Clause):

@@ -13,6 +13,7 @@ from trialwright.conduct import commands as c
 from trialwright.protocol.design import Intervention, Visit
 from trialwright.protocol.rule_reading import read_rule
 from trialwright.protocol.study import Study
+from trialwright.rehearsal.cold_chain import disturb
 from trialwright.rehearsal.events import plan_events, plan_reaction
 from trialwright.rehearsal.filling import Filler
 from trialwright.rehearsal.fitting import Fitter
@@ -79,6 +80,7 @@ class Company:
             self.places = self._allocation_list(subjects)
             self.stage.do(c.LoadAllocationList(self.places))
         self.stock = fill_stock(self.stage, self.study, subjects)
+        disturb(self.stage, self.study, self.stock)
 
     def _allocation_list(self, subjects: int) -> tuple[str, ...]:
         """Blocks in which every arm stands twice, in random order."""

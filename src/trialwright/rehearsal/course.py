@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -144,11 +144,18 @@ class Course:
         self.company.gates.unthawed(self)
         if self.product.hours_usable_after_thaw is not None:
             self.do(c.ThawUnit(self.unit, self.lot, self.now))
+            self._make_ready()
         self.company.gates.allocated(self.person, self)
         self.company.gates.unchecked(self)
         people = (STAFF["nurse"][0], STAFF["coordinator"][0])
         if self.company.study.safety.two_person_check:
             self.do(c.CheckUnit(self.subject, self.unit, self.lot, people), "nurse")
+
+    def _make_ready(self) -> None:
+        """The bag is thawed and looked at."""
+        bath = Decimal(37) if self.product.storage is not None else None
+        seen = c.PrepareUnit(self.unit, self.lot, self.now, clumps=False, leak=False, bath_c=bath)
+        self.do(replace(seen, thaw_ended_at=self.now, filter="in-line, 5 um", line="LINE-7", pump="PUMP-2"))
 
     @property
     def now(self) -> datetime:
@@ -179,9 +186,14 @@ class Course:
     def end_infusion(self, volume: Decimal, cause: str | None = None) -> None:
         """The infusion ends with the volume given."""
         self.company.gates.ending(self)
-        self.do(c.EndInfusion(self.subject, self.unit, self.now, volume, cause))
+        self.do(c.EndInfusion(self.subject, self.unit, self.now, volume, cause, self._left(volume)))
         self.company.gates.treated(self)
         self.company.after_treatment(self)
+
+    def _left(self, volume: Decimal) -> Decimal | None:
+        """What stays in bag and line of an infusion that was ended early."""
+        held = self.product.volume_ml
+        return None if held is None or volume >= held else Decimal(held) - volume
 
     def follow(self, visit: Visit, *, late: bool = False) -> None:
         """A follow-up visit with its forms."""

@@ -14,7 +14,8 @@ class StartInfusion:
     """Start the infusion of an allocated unit. ``lot`` is read from the label and checked.
 
     InfusionStarted {subject, arm, unit, lot, at, order: order of treatment from 1, planned_volume_ml,
-    unit_volume_ml, gates: [review gate reached], findings: [sentence]}
+    unit_volume_ml, gates: [review gate reached], findings: [sentence], and where known particles_per_ml,
+    endotoxin_eu_per_kg_h: at the fastest permitted rate}
     """
 
     subject: str
@@ -60,7 +61,7 @@ class EndInfusion:
     """End the infusion with the volume given, in mL; less than planned needs a cause.
 
     InfusionEnded {subject, unit, at, volume_ml, complete, cause: text | null, net_seconds: time it ran,
-    deviations: [sentence]}
+    deviations: [sentence], and where known residual_ml, particles_given: mL x particles/mL}
     """
 
     subject: str
@@ -68,6 +69,7 @@ class EndInfusion:
     at: datetime
     volume_ml: Decimal
     cause: str | None = None
+    residual_ml: Decimal | None = None
 
     def streams(self) -> tuple[str, ...]:
         return (STUDY, subject_stream(self.subject), unit_stream(self.unit))

@@ -21,6 +21,7 @@ NOT_SENT = frozenset(
         "RecordImport",
         "RecordReview",
         "RedactAnswer",
+        "ReleaseLot",
         "ResumeStudy",
         "SignCasebook",
         "SignEligibility",

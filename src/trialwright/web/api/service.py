@@ -25,6 +25,9 @@ from trialwright.web.safety.files import cioms_file, e2b_file
 from trialwright.web.seen import milestones_seen
 
 MOST_SUBJECTS = 200
+_NO_WITNESS = Refusal(
+    "TW-899", "a token proves no second person; two people do this in the browser, each with their password"
+)
 _NO_NUL = r"^[^\x00]*$"
 SubjectId = Annotated[str, Path(..., max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
 
@@ -198,7 +201,8 @@ def _offer(name: str, command: Any) -> None:
         body: Annotated[Any, Body(...)],
         key: Annotated[UUID, Header(..., alias="Idempotency-Key")],
     ) -> Any:
-        answer = act(request, body, command_id=str(key))
+        unproved = getattr(body, "second_person", None) is not None
+        answer = _NO_WITNESS if unproved else act(request, body, command_id=str(key))
         if isinstance(answer, Refusal):
             fault = {"code": answer.code, "sentence": answer.sentence, "missing": list(answer.missing)}
             return Status(503 if getattr(request, "store_failed", False) else 409, fault)
