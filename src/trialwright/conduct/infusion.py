@@ -135,12 +135,17 @@ def decide_end_infusion(situation: Situation, command: EndInfusion) -> tuple[Dra
         "net_seconds": int(ran.total_seconds()),
         "deviations": _deviations(situation.intervention_of(person), ran),
     }
-    known = (
-        ("residual_ml", residual),
-        ("particles_given", particles_given(infusion.particles_per_ml, given)),
-    )
-    payload |= {name: value for name, value in known if value is not None}
+    payload |= _contents(infusion, given, residual)
     return (Draft("InfusionEnded", (subject_stream(person.subject), unit_stream(infusion.unit)), payload),)
+
+
+def _contents(infusion: Infusion, given: Decimal, residual: str | None) -> dict[str, str]:
+    """What is known of what the person got and what was left."""
+    known = {
+        "residual_ml": residual,
+        "particles_given": particles_given(infusion.particles_per_ml, given),
+    }
+    return {name: value for name, value in known.items() if value is not None}
 
 
 def _residual(command: EndInfusion, infusion: Infusion, given: Decimal) -> str | None:
