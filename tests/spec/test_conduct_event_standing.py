@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from conduct_making import Desk, changed, desk, tiny
+from trialwright.conduct import State, evolve
 from trialwright.conduct import commands as c
 from trialwright.conduct.safety_duties import duties_of
+from trialwright.conduct.states import SubjectState
 
 HEADACHE = c.EventReport("Headache", grade=1, serious=False, related="not related", outcome="unknown")
 SEPSIS = c.EventReport(
@@ -262,3 +264,30 @@ def test_what_is_owed_is_owed_whatever_became_of_the_person() -> None:
     here.do(c.WithdrawSubject("A-001", here.now.date(), "other", "all"))
     here.do(c.RecordAwareness("A-001", "AE-1", here.now, "the ward"), sent(here, "sponsor"), nullify())
     here.do(sent(here, "sponsor", "nullification"))
+
+
+def test_what_was_reported_of_a_merged_event_is_taken_back() -> None:
+    """Everybody knows both; one of them goes."""
+    here = reported(treated(), SEPSIS, SEPSIS)
+    here.do(sent(here, "sponsor"), sent(here, "sponsor", event="AE-2"))
+    here.do(merge())
+    (taken_back,) = [each for each in owed(here) if "nullification" in each[2]]
+    assert taken_back == ("AE-2", "sponsor", "site_nullification_24_hours", False)
+    here.do(sent(here, "sponsor", "nullification", "AE-2"))
+    assert not [each for each in owed(here) if each[0] == "AE-2" and not each[3]]
+
+
+def test_entries_about_a_report_whose_content_was_removed_change_nothing() -> None:
+    """What rests on it is passed over; the person's other events stand."""
+    here = reported(treated(), SEPSIS, HEADACHE)
+    here.do(c.RecordAwareness("A-001", "AE-1", here.now, "the ward"), sent(here, "sponsor"))
+    here.do(c.AssessEvent("A-001", "AE-1", suspected=True, expected=False, reason="not listed"))
+    here.do(link(), nullify(), reopen(), merge("AE-2", "AE-1"))
+    state: State | None = None
+    for entry in here.entries:
+        removed = entry.kind == "AdverseEventReported" and entry.payload["event"] == "AE-1"
+        if "subject:A-001" in entry.streams and not removed:
+            state = evolve("subject:A-001", state, entry.kind, entry.payload, entry.seq, entry.at)
+    assert isinstance(state, SubjectState)
+    assert (list(state.events), list(state.set_aside), state.safety) == ([], ["AE-2"], {})
+    assert duties_of(here.study, state) == ()

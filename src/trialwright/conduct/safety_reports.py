@@ -133,7 +133,9 @@ def versioned(file: SafetyFile, event: Mapping[str, Any], mark: Mark) -> SafetyF
 
 def awareness_recorded(state: SubjectState, payload: Payload, _mark: Mark) -> SubjectState:
     """The earliest moment counts."""
-    file = state.safety[payload["event"]]
+    file = state.safety.get(payload["event"])
+    if file is None:  # the content of the event's report was removed
+        return state
     name = "sponsor_aware_at" if payload.get("side") == "sponsor" else "aware_at"
     earliest = min(getattr(file, name) or payload["at"], payload["at"], key=instant_of)
     return _with(state, payload["event"], replace(file, **{name: earliest}))
@@ -141,14 +143,18 @@ def awareness_recorded(state: SubjectState, payload: Payload, _mark: Mark) -> Su
 
 def event_assessed(state: SubjectState, payload: Payload, mark: Mark) -> SubjectState:
     """The newest assessment counts."""
+    file = state.safety.get(payload["event"])
+    if file is None:  # the content of the event's report was removed
+        return state
     assessment = Assessment(payload["suspected"], payload["expected"], mark.at)
-    file = replace(state.safety[payload["event"]], assessment=assessment)
-    return _with(state, payload["event"], file)
+    return _with(state, payload["event"], replace(file, assessment=assessment))
 
 
 def report_submitted(state: SubjectState, payload: Payload, _mark: Mark) -> SubjectState:
     """One more report was sent."""
-    file = state.safety[payload["event"]]
+    file = state.safety.get(payload["event"])
+    if file is None:  # the content of the event's report was removed
+        return state
     parts = (payload["to"], payload["kind"], payload["at"], payload["reference"])
     sent = Submission(*parts, version=payload.get("version", 0))
     return _with(state, payload["event"], replace(file, submissions=(*file.submissions, sent)))
