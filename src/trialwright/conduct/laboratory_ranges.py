@@ -83,7 +83,6 @@ def valid_on(ranges: Sequence[ValidRange], day: str) -> ValidRange | None:
 def decide_record_reference_range(situation: Situation, command: RecordReferenceRange) -> tuple[Draft, ...]:
     """Record what a laboratory sent, if it gives everybody one range and follows the one before it."""
     study, recorded = situation.study, ranges_of(situation.states)
-    situation.record  # noqa: B018 - refuses while the study is not open
     laboratory, item = _named(study, command)
     source = words(command.source, "the laboratory's document")
     unit = _unit(study, item, command.unit)
