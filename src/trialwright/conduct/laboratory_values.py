@@ -7,7 +7,7 @@ it the last one before.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
@@ -94,8 +94,13 @@ class Judged:
         return self.asks_for_word and not self.counts
 
 
-def judged_values(study: Study, recorded: RangesState, person: SubjectState) -> tuple[Judged, ...]:
-    """Every laboratory value of a person, judged, in the order of the days."""
+def judged_values(
+    study: Study,
+    recorded: RangesState,
+    person: SubjectState,
+    wanted: Callable[[Sample], bool] | None = None,
+) -> tuple[Judged, ...]:
+    """Every laboratory value of a person, judged, in the order of the days; or only the wanted ones."""
     items = laboratory_items(study, recorded)
     samples = samples_of(study, person, items)
     known = who(study, person)
@@ -104,7 +109,11 @@ def judged_values(study: Study, recorded: RangesState, person: SubjectState) -> 
     for sample, held in ranged:
         if sample.before is not False and sample.number is not None and not sample.bound:
             baselines[sample.item.id] = (sample, held)
-    return tuple(_judged(study, person, sample, held, baselines) for sample, held in ranged)
+    return tuple(
+        _judged(study, person, sample, held, baselines)
+        for sample, held in ranged
+        if wanted is None or wanted(sample)
+    )
 
 
 def baseline_values(values: Iterable[Judged]) -> Mapping[str, Judged]:

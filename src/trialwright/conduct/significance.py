@@ -8,6 +8,7 @@ from trialwright.conduct.answer import Draft, Refused
 from trialwright.conduct.commands import AssessSignificance
 from trialwright.conduct.form_rows import planned_row
 from trialwright.conduct.laboratory_ranges import ranges_of
+from trialwright.conduct.laboratory_samples import Sample
 from trialwright.conduct.laboratory_values import Judged, judged_values
 from trialwright.conduct.mark import Mark, Payload
 from trialwright.conduct.safety_states import Word
@@ -55,10 +56,12 @@ def decide_assess_significance(situation: Situation, command: AssessSignificance
 
 def _value(situation: Situation, person: SubjectState, command: AssessSignificance, place: str) -> Judged:
     wanted = (command.visit, command.occurrence, command.form, command.row, command.item)
-    for each in judged_values(situation.study, ranges_of(situation.states), person):
-        sample = each.sample
-        if (sample.visit, sample.occurrence, sample.form, sample.row, sample.item.id) == wanted:
-            return each
+
+    def is_it(sample: Sample) -> bool:
+        return (sample.visit, sample.occurrence, sample.form, sample.row, sample.item.id) == wanted
+
+    for each in judged_values(situation.study, ranges_of(situation.states), person, is_it):
+        return each
     raise Refused("TW-844", f"{shown(command.item)} on {place} holds no laboratory value; enter it first")
 
 

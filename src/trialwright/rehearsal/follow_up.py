@@ -29,6 +29,7 @@ def plan_follow_up(company: Company, course: Course) -> None:
     )
     company.stage.plan(last + timedelta(hours=2), course.complete)
     _plan_unscheduled(company, course)
+    company.stage.plan(course.treated_at + timedelta(days=3), lambda: say_words(company, course.subject))
     company.stage.plan(course.treated_at + timedelta(days=4), lambda: visit_by_monitor(company, course))
     if course.slot.order == company.scenario.incidents.question:
         company.stage.plan(course.treated_at + timedelta(days=5), lambda: receive_range(company))
@@ -44,7 +45,7 @@ def _plan_visit(company: Company, course: Course, visit: Visit, middle: list[Vis
         return
     stage.plan(day, lambda: course.follow(visit, late=bool(lateness)))
     stage.plan(day + timedelta(minutes=30), lambda: _second_look(company, course, visit))
-    stage.plan(day + timedelta(hours=26), lambda: say_words(company, course.subject))
+    stage.plan(day + timedelta(hours=26), lambda: say_words(company, course.subject, visit.id))
 
 
 def _lateness(company: Company, course: Course, visit: Visit, middle: list[Visit]) -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from trialwright.clinical.reference_ranges import Band
 from trialwright.conduct import commands as c
 from trialwright.conduct.laboratory_ranges import ranges_of
+from trialwright.conduct.laboratory_samples import Sample
 from trialwright.conduct.laboratory_values import judged_values
 from trialwright.conduct.streams import RANGES
 from trialwright.rehearsal.oversight import casebook_of
@@ -19,10 +20,14 @@ if TYPE_CHECKING:
 _WIDER = Decimal("1.05")
 
 
-def say_words(company: Company, subject: str) -> None:
-    """The investigator judges every value that waits; from grade 2 on it is significant."""
+def say_words(company: Company, subject: str, visit: str | None = None) -> None:
+    """The investigator judges every value (of a visit) that waits; from grade 2 on it is significant."""
     recorded = ranges_of({RANGES: company.stage.look(RANGES)})
-    for value in judged_values(company.study, recorded, casebook_of(company, subject)):
+
+    def of_it(sample: Sample) -> bool:
+        return visit in (None, sample.visit)
+
+    for value in judged_values(company.study, recorded, casebook_of(company, subject), of_it):
         if not value.waits:
             continue
         sample, grave = value.sample, (value.grade or 0) > 1
