@@ -140,6 +140,8 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "row": mostly("1", "dry", "m30", "2"),
     "items": st.dictionaries(mostly(*ITEMS), ANSWERS, max_size=4),
     "entries": st.lists(st.integers(1, 60), max_size=3).map(tuple),
+    "fingerprint": mostly("0" * 64),
+    "body": mostly("Ethics committee"),
     "term": mostly("Head ache", "Cough"),
     "dictionary": mostly("Wu Lin", "Tiny"),
     "terms": st.integers(0, 9),

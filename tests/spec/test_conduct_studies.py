@@ -12,6 +12,7 @@ import pytest
 
 from conduct_making import Desk, v
 from trialwright.conduct import commands as c
+from trialwright.conduct.protocol_approval import data_fingerprint
 from trialwright.protocol.design import VisitForm
 from trialwright.protocol.forms import Item
 from trialwright.protocol.loading import load_study
@@ -41,6 +42,12 @@ class Journey:
         design = here.study.design
         site = design.sites[0].id
         here.do(c.OpenStudy((site,)))
+        version, present, day = (
+            here.study.study.protocol_version,
+            data_fingerprint(here.study),
+            here.now.date(),
+        )
+        here.do(c.ApproveProtocol(site, version, present, day, "ethics committee", "letter 1"))
         for product in design.products:
             units = tuple(f"{product.id}-{number}" for number in range(1, 4))
             expiry = here.now.date() + timedelta(days=900)

@@ -13,6 +13,7 @@ from trialwright.conduct import Author, Context, Refusal
 from trialwright.conduct import commands as c
 from trialwright.conduct.imported_lines import read_lines
 from trialwright.conduct.laboratory_import import Plan, plan_import
+from trialwright.conduct.protocol_approval import data_fingerprint
 from trialwright.conduct.states import SubjectState
 from trialwright.protocol.study import Study
 from trialwright.store import StudyStore, create_study, open_study, random_salts
@@ -94,8 +95,10 @@ def fresh_site(folder: Path) -> StudyStore:
     create_study(folder, source, name="imports", database_url="")
     store = open_study(folder)
     site = store.study.design.sites[0].id
+    version, present = store.study.study.protocol_version, data_fingerprint(store.study)
     steps = [
         ("sponsor", c.OpenStudy((site,))),
+        ("sponsor", c.ApproveProtocol(site, version, present, DAY, "ethics committee", "letter 1")),
         ("coordinator", c.RegisterSubject(f"{site}-001", site)),
         ("coordinator", c.RecordConsent(f"{site}-001", "1.0", DAY)),
         ("coordinator", c.RecordVisit(f"{site}-001", store.study.eligibility.visit, DAY)),

@@ -69,6 +69,7 @@ from trialwright.conduct.people import (
 )
 from trialwright.conduct.permissions import BEYOND_THE_STUDY, require_delegated
 from trialwright.conduct.preparation import decide_prepare_unit
+from trialwright.conduct.protocol_approval import decide_approve_protocol, require_approved_protocol
 from trialwright.conduct.queries import (
     decide_answer_query,
     decide_close_query,
@@ -179,6 +180,7 @@ DECISIONS: Final[Mapping[type[c.Command], Decision]] = {
     c.ReviewCoding: decide_review_coding,
     c.RemoveCoding: decide_remove_coding,
     c.ApproveConsentVersion: decide_approve_consent_version,
+    c.ApproveProtocol: decide_approve_protocol,
     c.WithdrawConsent: decide_withdraw_consent,
     c.CheckUnit: decide_check_unit,
     c.RecordRate: decide_record_rate,
@@ -215,5 +217,6 @@ def _require_open_record(situation: Situation, command: c.Command) -> None:
     subject = getattr(command, "subject", None)
     if situation.record.locked and not (type(command) in UNLOCKING and subject is None):
         raise Refused("TW-404", f"the study is locked; {type(command).__name__} comes too late")
+    require_approved_protocol(situation, command)
     if subject is not None and not isinstance(command, c.RegisterSubject):
         require_standing(situation.subject(subject), command, situation.study.safety)

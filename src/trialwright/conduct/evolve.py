@@ -25,6 +25,7 @@ from trialwright.conduct import (
     opening,
     people,
     preparation,
+    protocol_approval,
     queries,
     redaction,
     safety_gates,
@@ -65,6 +66,7 @@ CHANGES: Final[Mapping[str, Mapping[str, Change]]] = {
         "ConsentVersionApproved": consent_ledger.consent_version_approved,
         "StudyUnlocked": locks.study_unlocked,
         "DictionaryAdopted": coding.dictionary_adopted,
+        "ProtocolApproved": protocol_approval.protocol_approved,
     },
     "allocation": {
         "AllocationListLoaded": enrolment.allocation_list_loaded,

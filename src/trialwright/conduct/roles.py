@@ -100,6 +100,7 @@ PERMISSIONS: Final[Mapping[type[c.Command], tuple[str, ...]]] = MappingProxyType
         c.ReviewCoding: ("data_manager", "sponsor", "investigator"),
         c.RemoveCoding: ("data_manager", "sponsor"),
         c.ApproveConsentVersion: ("sponsor", "investigator"),
+        c.ApproveProtocol: ("sponsor", "investigator"),
         c.WithdrawConsent: _DESK,
         c.CheckUnit: _SITE,
         c.RecordRate: _BEDSIDE,

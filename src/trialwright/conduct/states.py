@@ -45,6 +45,18 @@ class ConsentVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class ProtocolApproval:
+    """A protocol, by its data fingerprint, that was approved for a site: when, by whom, by which letter."""
+
+    site: str
+    version: str
+    fingerprint: str
+    approved_on: str
+    body: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
 class DictionaryInUse:
     """The dictionary by which events are coded; ``sha256`` is over the content of its files."""
 
@@ -83,6 +95,7 @@ class StudyState:
     unlock_requested: UnlockRequest | None = None
     consent_versions: tuple[ConsentVersion, ...] = ()
     dictionary: DictionaryInUse | None = None
+    protocol_approvals: tuple[ProtocolApproval, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,6 +148,7 @@ _APART: Final = frozenset(
         "ContentRedacted",
         "ClockSteppedBack",
         "DictionaryAdopted",
+        "ProtocolApproved",
         "CodingReviewed",
     }
 )

@@ -137,8 +137,13 @@ class Arm(Clause):
 
 
 class Design(Clause):
-    """Allocation ``single`` puts everybody into the one arm; ``list`` takes the next place of a list."""
+    """Allocation ``single`` puts everybody into the one arm; ``list`` takes the next place of a list.
 
+    With ``approvals_required`` a site takes people in only once the approval of exactly this protocol is
+    recorded for it.
+    """
+
+    approvals_required: bool = False
     type: str
     masking: str
     allocation: Literal["single", "list"]

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from trialwright.clinical.term_search import TermSearch
 from trialwright.conduct import commands as c
-from trialwright.protocol.design import Intervention, Visit
+from trialwright.conduct.protocol_approval import data_fingerprint
+from trialwright.protocol.design import Intervention, Site, Visit
 from trialwright.protocol.rule_reading import read_rule
 from trialwright.protocol.study import Study
 from trialwright.rehearsal.cold_chain import disturb
@@ -74,6 +75,7 @@ class Company:
         engage_staff(self.stage, self.study)
         self.gates.staffed()
         for site in self.study.design.sites:
+            self._approve_protocol(site)
             approved = c.ApproveConsentVersion(CONSENT, site.id, self.today(site.id), False, "the first one")
             self.stage.do(approved, zone=site.zone)
         if self.study.design.allocation == "list":
@@ -81,6 +83,12 @@ class Company:
             self.stage.do(c.LoadAllocationList(self.places))
         self.stock = fill_stock(self.stage, self.study, subjects)
         disturb(self.stage, self.study, self.stock)
+
+    def _approve_protocol(self, site: Site) -> None:
+        version, present = self.study.study.protocol_version, data_fingerprint(self.study)
+        body, reference = "the ethics committee (rehearsal)", f"letter on {version}"
+        approved = c.ApproveProtocol(site.id, version, present, self.today(site.id), body, reference)
+        self.stage.do(approved, zone=site.zone)
 
     def _allocation_list(self, subjects: int) -> tuple[str, ...]:
         """Blocks in which every arm stands twice, in random order."""

@@ -278,6 +278,7 @@ _TELL: dict[str, Callable[[Study, _Payload], str]] = {
         expected=gettext("expected") if payload["expected"] else gettext("unexpected"),
     ),
     "ReportSubmitted": _coded("{event}: {kind} report sent to the {to} on {at}, {reference}"),
+    "ProtocolApproved": _words("protocol {version} approved at {site} on {approved_on} by {body}"),
     "DictionaryAdopted": _words("{name} {version} is the dictionary from now on"),
     "TermCoded": _words("{event}: {term} is coded as {pt}"),
     "CodingReviewed": _words("the coding of {event} was agreed to"),

@@ -31,7 +31,7 @@ from trialwright.conduct.commands.cold_chain import (
     RecordExcursion,
     StoreUnit,
 )
-from trialwright.conduct.commands.consent import ApproveConsentVersion, WithdrawConsent
+from trialwright.conduct.commands.consent import ApproveConsentVersion, ApproveProtocol, WithdrawConsent
 from trialwright.conduct.commands.event_standing import (
     LinkAdverseEvent,
     MergeAdverseEvents,
@@ -195,6 +195,7 @@ COMMANDS: tuple[type[Command], ...] = (
     ReviewCoding,
     RemoveCoding,
     ApproveConsentVersion,
+    ApproveProtocol,
     WithdrawConsent,
     CheckUnit,
     RecordRate,
@@ -207,6 +208,7 @@ __all__ = [
     "AllocateUnit",
     "AnswerQuery",
     "ApproveConsentVersion",
+    "ApproveProtocol",
     "ApproveUnlock",
     "AssessEvent",
     "AssessSignificance",

@@ -28,6 +28,26 @@ class ApproveConsentVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class ApproveProtocol:
+    """Record that exactly this protocol was approved for a site; ``fingerprint`` is the data fingerprint.
+
+    ``body`` is the ethics committee or authority, ``reference`` its letter.
+
+    ProtocolApproved {site, version, fingerprint, approved_on, body, reference}
+    """
+
+    site: str
+    version: str
+    fingerprint: str
+    approved_on: dt.date
+    body: str
+    reference: str
+
+    def streams(self) -> tuple[str, ...]:
+        return (STUDY,)
+
+
+@dataclass(frozen=True, slots=True)
 class WithdrawConsent:
     """Record what a person no longer consents to, in their own words as far as known.
 

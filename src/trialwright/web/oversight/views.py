@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -10,10 +11,12 @@ from django.views.decorators.http import require_http_methods
 
 from trialwright.conduct import commands as c
 from trialwright.conduct.answer import Refusal
+from trialwright.conduct.protocol_approval import data_fingerprint
 from trialwright.conduct.safety_gates import REVIEW_DECISIONS, safety_content
 from trialwright.conduct.states import StudyState
 from trialwright.web import clock
 from trialwright.web.acting import act
+from trialwright.web.oversight.approvals import approved_sites
 from trialwright.web.oversight.gates import boundary_lines, earliest_treatment, review_lines
 from trialwright.web.page import render_page
 from trialwright.web.people import signed_in
@@ -23,6 +26,7 @@ from trialwright.web.signing.credentials import needs_code, prove_identity
 _UNKNOWN = Refusal("TW-606", "the form asks for nothing that this page can do; open the page again")
 # What nobody does in passing: it is signed for with password and code.
 _SIGNED_FOR = frozenset({"review", "resume", "lock", "approve"})
+_NO_DAY = Refusal("TW-610", "the day is not written as YYYY-MM-DD; correct it")
 _EMPTY = StudyState("", ())
 
 
@@ -52,6 +56,8 @@ def _page(request: HttpRequest, refusal: Refusal | None) -> HttpResponse:
         opened=state is not None,
         record=record,
         safety_shown=safety_content(record),
+        fingerprint=data_fingerprint(protocol),
+        approved=approved_sites(protocol, record),
         sites=[(site, site.id in opened) for site in protocol.design.sites],
         reviews=review_lines(protocol.safety, record),
         decisions=REVIEW_DECISIONS,
@@ -79,14 +85,27 @@ _PERMITS = {
     "lock": "LockStudy",
     "ask": "RequestUnlock",
     "allocate": "LoadAllocationList",
+    "approve_protocol": "ApproveProtocol",
     "print": "print",
 }
+
+
+def _approval(request: HttpRequest) -> c.ApproveProtocol | Refusal:
+    """The approval of the protocol in force that the form says."""
+    post, study = request.POST, signed_in(request).protocol
+    try:
+        on = date.fromisoformat(post.get("on", ""))
+    except ValueError:
+        return _NO_DAY
+    version, present = study.study.protocol_version, data_fingerprint(study)
+    body, reference = post.get("body", "").strip(), post.get("reference", "").strip()
+    return c.ApproveProtocol(post.get("site", ""), version, present, on, body, reference)
 
 
 def _do(request: HttpRequest) -> Refusal | None:
     post = request.POST
     reason = post.get("reason", "").strip()
-    deeds: dict[str, Callable[[], c.Command]] = {
+    deeds: dict[str, Callable[[], c.Command | Refusal]] = {
         "open": lambda: c.OpenStudy(tuple(post.getlist("site"))),
         "open_site": lambda: c.OpenSite(post.get("site", "")),
         "review": lambda: c.RecordReview(
@@ -100,6 +119,7 @@ def _do(request: HttpRequest) -> Refusal | None:
         "lock": c.LockStudy,
         "ask": lambda: c.RequestUnlock(None, reason),
         "approve": lambda: c.ApproveUnlock(None),
+        "approve_protocol": lambda: _approval(request),
         "allocate": lambda: c.LoadAllocationList(tuple(post.get("places", "").replace(",", " ").split())),
     }
     deed = post.get("deed", "")
@@ -109,5 +129,8 @@ def _do(request: HttpRequest) -> Refusal | None:
         refusal = prove_identity(request)
         if refusal is not None:
             return refusal
-    answer = act(request, deeds[deed](), command_id=post.get("command", ""))
+    command = deeds[deed]()
+    if isinstance(command, Refusal):
+        return command
+    answer = act(request, command, command_id=post.get("command", ""))
     return answer if isinstance(answer, Refusal) else None
