@@ -159,6 +159,11 @@ def _of_tables() -> Iterator[Message]:
 # Codes that stand in states and not in a table of their own.
 _STATUSES = (
     "registered", "received", "allocated", "thawed", "in_use", "used", "partly_used", "quarantined",
+    "recalled",
+    "infused", "partly infused", "in use", "destroyed", "returned", "expired", "stored", "prepared", "use",
+    "destroy", "return", "to be destroyed", "to be returned", "excursion: use", "passed", "failed", "pending",
+    "on the way",
+    "the shipment's temperature is not known", "the certificate of this lot was read and the lot may be used",
     "released", "open", "answered", "closed", "met", "not_met", "unknown", "eligible", "not_eligible",
     "inclusion", "exclusion", "related", "not_related", "screen failure", "in screening", "enrolled",
     "treated", "completed", "withdrawn", "declared", "ineligible", "undetermined", "early", "late",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -33,7 +34,8 @@ def give(here: Desk, deed: str, what: str) -> None:
     if deed == "receive":
         here.attempt(c.ReceiveUnit(what, "A"))
     elif deed == "ship":
-        here.attempt(c.ReceiveShipment(f"S-{what}", "A", (what,), "Courier", here.now, here.now))
+        trip = c.ReceiveShipment(f"S-{what}", "A", (what,), "Courier", here.now, here.now)
+        here.attempt(replace(trip, low_c=Decimal(-80), high_c=Decimal(-50 if what == "B3" else -70)))
     elif deed in ("destroyed", "returned"):
         here.attempt(c.DisposeUnit(what, deed, "as told"))
     elif deed == "wait":

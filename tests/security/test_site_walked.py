@@ -85,6 +85,13 @@ def plausible() -> dict[str, str]:
         "unit": "B2",
         "bed_rest": "2",
         "password": PASSWORD,
+        "passage": "4",
+        "particles_per_ml": "2e10",
+        "particles_per_unit": "2e12",
+        **dict.fromkeys(("made_on", "filled_on", "potency", "file_sha256"), ""),
+        **dict.fromkeys(("particle_mode_nm", "particle_mean_nm", "protein_ug_per_ml"), "120"),
+        **dict.fromkeys(("endotoxin_eu_per_ml", "viability_percent"), "0.05"),
+        **dict.fromkeys(("second", "low_c", "high_c"), ""),
     }
 
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from site_stages import SUBJECT, consented, screened, today
+from site_stages import BAG, LOT, SUBJECT, consented, ready, screened, today
 from trialwright.conduct import commands as c
 from trialwright.store import StudyStore
 from trialwright.web.api.bodies import NOT_SENT
@@ -66,6 +66,16 @@ def test_a_token_proves_no_second_person(site: StudyStore, robot: Program) -> No
     disposal = {"unit": "B1", "disposition": "destroyed", "reason": "torn", "second_person": "nora"}
     answer = robot.give("DisposeUnit", disposal)
     assert (answer.status_code, answer.json()["code"]) == (409, "TW-899")
+
+
+def test_a_recall_is_one_call_each_way(site: StudyStore, robot: Program) -> None:
+    """Who got lot L, and what stands behind subject S; a lot that is not there is not found."""
+    ready(site)
+    (reached,) = robot.get(f"/lots/{LOT}/subjects").json()
+    assert (reached["subject"], reached["unit"], reached["given"]) == (SUBJECT, BAG, False)
+    (source,) = robot.get(f"/subjects/{SUBJECT}/sources").json()
+    assert (source["unit"], source["lot"]) == (BAG, LOT)
+    assert robot.get("/lots/L404/subjects").status_code == 404
 
 
 def test_without_a_token_nothing_is_shown(site: StudyStore) -> None:

@@ -223,7 +223,10 @@ def infusion_resumed(state: SubjectState, payload: Payload, _mark: Mark) -> Subj
 def infusion_ended(state: SubjectState, payload: Payload, mark: Mark) -> SubjectState:
     """The infusion is over."""
     stopped = infusion_stopped(state, payload, mark)
-    return replace(stopped, infusion=replace(_of(stopped), ended=True, given_ml=payload["volume_ml"]))
+    given, particles = payload["volume_ml"], payload.get("particles_given")
+    return replace(
+        stopped, infusion=replace(_of(stopped), ended=True, given_ml=given, particles_given=particles)
+    )
 
 
 def _of(state: SubjectState) -> Infusion:

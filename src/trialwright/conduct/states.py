@@ -313,6 +313,7 @@ class Infusion:
     rates: tuple[tuple[str, str], ...] = ()
     particles_per_ml: str | None = None
     given_ml: str | None = None
+    particles_given: str | None = None
 
     @property
     def running(self) -> bool:

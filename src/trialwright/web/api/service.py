@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from trialwright import __version__
 from trialwright.conduct.answer import Refusal
 from trialwright.conduct.recorded import newest_data
 from trialwright.conduct.states import SubjectState, dump_state
+from trialwright.conduct.traceability import reached_by, sources_of
 from trialwright.eligibility.verdicts import Judge
 from trialwright.errors import TrialwrightError
 from trialwright.web.acting import act
@@ -21,6 +23,7 @@ from trialwright.web.api.bodies import commands_by_name
 from trialwright.web.api.tokens import admit
 from trialwright.web.people import signed_in
 from trialwright.web.permits import Denied, require, subject_or_404
+from trialwright.web.product.lines import lots_known, units_seen
 from trialwright.web.safety.files import cioms_file, e2b_file
 from trialwright.web.seen import milestones_seen
 
@@ -159,6 +162,31 @@ def list_entries(request: HttpRequest, subject: SubjectId) -> list[dict[str, Any
         }
         for entry in signed_in(request).store.entries(f"subject:{subject}")
     ]
+
+
+@api.get(
+    "/lots/{lot}/subjects", response={200: list[dict[str, Any]], **_FAULTS}, operation_id="list_lot_subjects"
+)
+def list_lot_subjects(request: HttpRequest, lot: SubjectId) -> list[dict[str, Any]]:
+    """Recall: every subject who got a unit of a lot or has one set aside, as far as the person may see."""
+    require(request, "see_product")
+    who = signed_in(request)
+    if lot not in lots_known(who):
+        raise Http404
+    return [asdict(each) for each in reached_by(units_seen(who), lot)]
+
+
+@api.get(
+    "/subjects/{subject}/sources",
+    response={200: list[dict[str, Any]], **_FAULTS},
+    operation_id="list_subject_sources",
+)
+def list_subject_sources(request: HttpRequest, subject: SubjectId) -> list[dict[str, Any]]:
+    """Recall: the units, lots, donors and cell banks behind a subject."""
+    subject_or_404(request, subject)
+    require(request, "see_product")
+    who = signed_in(request)
+    return [asdict(each) for each in sources_of(units_seen(who), lots_known(who), subject)]
 
 
 class Receiver(Schema):

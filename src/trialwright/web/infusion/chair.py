@@ -169,6 +169,10 @@ def _unusable(unit: UnitState, lot: LotState, until: datetime | None, now: datet
         return gettext("lot {lot} is {status}").format(lot=lot.lot, status=gettext(lot.status))
     if now.date() > date.fromisoformat(lot.expiry):
         return gettext("lot {lot} expired on {expiry}").format(lot=lot.lot, expiry=lot.expiry)
+    if unit.excursions or unit.ordered:
+        return gettext("held after an excursion")
+    if unit.flaw:
+        return gettext("it looked unfit when it was made ready")
     if unit.status in _USABLE and until is not None and now > until:
         return gettext("usable only until {time}").format(time=f"{until:%H:%M}")
     return ""

@@ -73,8 +73,27 @@ def _end(button: _Pressed) -> c.Command | Refusal:
     given = _number(button, "volume")
     if isinstance(given, Refusal):
         return given
-    return c.EndInfusion(
-        button.subject, button.field("unit"), button.at, given, button.field("cause") or None
+    left = _number(button, "residual") if button.field("residual") else None
+    if isinstance(left, Refusal):
+        return left
+    cause = button.field("cause") or None
+    return c.EndInfusion(button.subject, button.field("unit"), button.at, given, cause, left)
+
+
+def _prepare(button: _Pressed) -> c.Command | Refusal:
+    bath = _number(button, "bath") if button.field("bath") else None
+    if isinstance(bath, Refusal):
+        return bath
+    return c.PrepareUnit(
+        unit=button.field("unit"),
+        lot=button.field("lot"),
+        at=button.at,
+        clumps=bool(button.field("clumps")),
+        leak=bool(button.field("leak")),
+        bath_c=bath,
+        filter=button.field("filter") or None,
+        line=button.field("line") or None,
+        pump=button.field("pump") or None,
     )
 
 
@@ -85,6 +104,7 @@ def _report_reaction(button: _Pressed) -> c.Command:
 _DEEDS: dict[str, Callable[[_Pressed], c.Command | Refusal]] = {
     "allocate": _allocate,
     "thaw": _thaw,
+    "prepare": _prepare,
     "start": _start,
     "interrupt": _interrupt,
     "resume": _resume,

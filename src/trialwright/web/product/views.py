@@ -1,114 +1,143 @@
-"""Pages of the product."""
+"""Pages of the product: the ledger, one lot with whom it reached, and what stands behind a subject."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal, InvalidOperation
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
-from trialwright.conduct import commands as c
 from trialwright.conduct.answer import Refusal
-from trialwright.conduct.states import LotState, UnitState
+from trialwright.conduct.certificate import RESULTS
+from trialwright.conduct.cold_chain import DECISIONS
+from trialwright.conduct.ledger import balances_at, total_of
+from trialwright.conduct.lots import RELEASE
+from trialwright.conduct.traceability import reached_by, sources_of
+from trialwright.web import clock
 from trialwright.web.acting import act
+from trialwright.web.infusion.second_person import second_person
 from trialwright.web.page import render_page
-from trialwright.web.people import SignedIn, signed_in
-from trialwright.web.permits import desk, may
+from trialwright.web.people import signed_in
+from trialwright.web.permits import desk, may, subject_or_404
+from trialwright.web.product.deeds import ProductForm, command_of, read_time
+from trialwright.web.product.lines import (
+    excursions_seen,
+    lot_lines,
+    lots_known,
+    moves_seen,
+    shipments_seen,
+    units_seen,
+)
+from trialwright.web.signing.credentials import needs_code, prove_identity
 
-_UNREADABLE = Refusal("TW-610", "the expiry is not written as YYYY-MM-DD; correct it")
-_NO_VOLUME = Refusal("TW-608", "the volume is no number; write digits such as 100, or leave it empty")
-_UNKNOWN = Refusal("TW-606", "the form asks for nothing that this page can do; open the page again")
-_GONE = ("used", "partly_used", "destroyed", "returned")
-
-
-@dataclass(frozen=True, slots=True)
-class LotLine:
-    """One lot with the units that the person may see, and how many of them are in which state."""
-
-    lot: LotState
-    units: tuple[UnitState, ...]
-    counts: tuple[tuple[str, int], ...]
-    in_stock: int
+_PERMITS = {
+    "register": "RegisterLot",
+    "receive": "ReceiveUnit",
+    "ship": "ReceiveShipment",
+    "excursion": "RecordExcursion",
+    "decide": "DecideExcursion",
+    "store": "StoreUnit",
+    "dispose": "DisposeUnit",
+    "recall": "RecallLot",
+}
 
 
 @desk("see_product")
 @require_http_methods(["GET", "HEAD", "POST"])
 def product(request: HttpRequest) -> HttpResponse:
-    """Lots and units as they stand, and the forms that change them."""
-    refusal = None
-    if request.method == "POST":
-        refusal = _do(request)
-        if refusal is None:
-            return redirect("product")
+    """Lots, units, shipments, excursions and the balance at a moment, and the forms that change them."""
+    refusal = _do(request) if request.method == "POST" else None
+    if request.method == "POST" and refusal is None:
+        return redirect("product")
     who = signed_in(request)
-    study = who.protocol
+    design, zone = who.protocol.design, ZoneInfo(who.zone)
+    at = read_time(request.GET.get("at", ""), who.zone) or clock.now().astimezone(zone)
+    balances = balances_at(moves_seen(who), at)
     return render_page(
         request,
         "product/product.html",
         here="product",
         status=422 if refusal else 200,
+        at=at.astimezone(zone),
+        unread=bool(request.GET.get("at")) and read_time(request.GET["at"], who.zone) is None,
+        balances=balances,
+        total=total_of(balances),
         lines=lot_lines(who),
-        products=study.design.products,
-        sites=[site for site in study.design.sites if who.sees_site(site.id)],
+        excursions=excursions_seen(who),
+        shipments=shipments_seen(who),
+        decisions=DECISIONS,
+        results=RESULTS,
+        products=design.products,
+        sites=[site for site in design.sites if who.sees_site(site.id)],
+        two_at_receipt=any("receipt" in each.two_people for each in design.products),
+        two_at_disposal=any("disposal" in each.two_people for each in design.products),
         refusal=refusal,
         typed=request.POST,
-        may_register=may(request, "RegisterLot").granted,
-        may_receive=may(request, "ReceiveUnit").granted,
-        may_dispose=may(request, "DisposeUnit").granted,
+        **_granted(request),
     )
 
 
-def lot_lines(who: SignedIn) -> list[LotLine]:
-    """Every lot; of its units those that are on the way, and those of the sites that the person sees."""
-    units = [each for each in who.store.states_of("unit").values() if isinstance(each, UnitState)]
-    seen = [unit for unit in units if unit.site is None or who.sees_site(unit.site)]
-    lots = [each for each in who.store.states_of("lot").values() if isinstance(each, LotState)]
-    return [_line(lot, tuple(unit for unit in seen if unit.lot == lot.lot)) for lot in lots]
+@desk("see_product")
+@require_http_methods(["GET", "HEAD", "POST"])
+def lot(request: HttpRequest, lot: str) -> HttpResponse:
+    """One lot: source, certificate, release, units and moves, and every subject it reached."""
+    refusal = _do(request) if request.method == "POST" else None
+    if request.method == "POST" and refusal is None:
+        return redirect("lot", lot)
+    who = signed_in(request)
+    line = next((each for each in lot_lines(who) if each.lot.lot == lot), None)
+    if line is None:
+        raise Http404
+    entries = [each for each in who.store.entries(f"lot:{lot}") if each.kind.startswith("Lot")]
+    return render_page(
+        request,
+        "product/lot.html",
+        here="product",
+        status=422 if refusal else 200,
+        line=line,
+        entries=entries,
+        reached=reached_by(units_seen(who), lot),
+        moves=[move for move in moves_seen(who) if move.lot == lot],
+        needs_code=needs_code(request),
+        meaning=RELEASE,
+        refusal=refusal,
+        typed=request.POST,
+        **_granted(request),
+    )
 
 
-def _line(lot: LotState, units: tuple[UnitState, ...]) -> LotLine:
-    counts = Counter(unit.status for unit in units)
-    in_stock = sum(number for status, number in counts.items() if status not in (*_GONE, "registered"))
-    return LotLine(lot, units, tuple(sorted(counts.items())), in_stock)
+@desk("see_product")
+@require_safe
+def sources(request: HttpRequest, subject: str) -> HttpResponse:
+    """Which donors, banks, lots and units stand behind a subject."""
+    person, who = subject_or_404(request, subject), signed_in(request)
+    return render_page(
+        request,
+        "product/sources.html",
+        here="product",
+        subject=person,
+        sources=sources_of(units_seen(who), lots_known(who), person.subject),
+    )
+
+
+def _granted(request: HttpRequest) -> dict[str, Any]:
+    return {f"may_{deed}": may(request, command).granted for deed, command in _PERMITS.items()}
 
 
 def _do(request: HttpRequest) -> Refusal | None:
-    command = _command(request)
+    post = request.POST
+    if post.get("deed") == "release" and may(request, "ReleaseLot").granted:
+        refusal = prove_identity(request)
+        if refusal is not None:
+            return refusal
+    second = second_person(request) if post.get("second", "").strip() else None
+    if isinstance(second, Refusal):
+        return second
+    units = tuple(name for text in post.getlist("units") for name in text.replace(",", " ").split())
+    command = command_of(ProductForm(post.dict(), units, signed_in(request).zone, second))
     if isinstance(command, Refusal):
         return command
-    answer = act(request, command, command_id=request.POST.get("command", ""))
+    answer = act(request, command, command_id=post.get("command", ""))
     return answer if isinstance(answer, Refusal) else None
-
-
-def _command(request: HttpRequest) -> c.Command | Refusal:
-    post = request.POST
-    lot, unit, reason = (post.get(name, "").strip() for name in ("lot", "unit", "reason"))
-    deeds: dict[str, Callable[[], c.Command | Refusal]] = {
-        "register": lambda: _register(request),
-        "release": lambda: c.ReleaseLot(lot),
-        "quarantine": lambda: c.QuarantineLot(lot, reason),
-        "receive": lambda: c.ReceiveUnit(unit, post.get("site", "").strip()),
-        "dispose": lambda: c.DisposeUnit(unit, post.get("disposition", ""), reason),
-    }
-    deed = deeds.get(post.get("deed", ""))
-    return _UNKNOWN if deed is None else deed()
-
-
-def _register(request: HttpRequest) -> c.Command | Refusal:
-    post = request.POST
-    try:
-        expiry = date.fromisoformat(post.get("expiry", "").strip())
-    except ValueError:
-        return _UNREADABLE
-    text = post.get("volume", "").strip()
-    try:
-        volume = Decimal(text) if text else None
-    except InvalidOperation:
-        return _NO_VOLUME
-    units = tuple(post.get("units", "").replace(",", " ").split())
-    return c.RegisterLot(post.get("lot", "").strip(), post.get("product", ""), expiry, units, volume)

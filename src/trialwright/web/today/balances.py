@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from trialwright.web.milestones import EventBrief, Milestones
-from trialwright.web.product.views import LotLine
+from trialwright.web.product.lines import LotLine
 
 EXPIRY_WARNING_DAYS = 30
 

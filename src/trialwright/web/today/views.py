@@ -10,7 +10,7 @@ from trialwright.web import overview as figures
 from trialwright.web.page import render_page
 from trialwright.web.people import signed_in
 from trialwright.web.permits import desk, may
-from trialwright.web.product.views import lot_lines
+from trialwright.web.product.lines import lot_lines
 from trialwright.web.seen import entries_seen, milestones_seen
 from trialwright.web.telling import told
 from trialwright.web.today.balances import balances, event_counts
