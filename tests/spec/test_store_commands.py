@@ -11,7 +11,7 @@ import pytest
 from store_making import START, WATCH, EnterWeight, Nothing, Refusal, Site, make_folder, open_folder
 from trialwright.errors import TrialwrightError
 from trialwright.record.entry import Author
-from trialwright.store import Receipt, StoreError, StudyStore
+from trialwright.store import Receipt, StoreError, StudyStore, appending
 
 
 @pytest.fixture
@@ -129,6 +129,19 @@ def test_a_clock_stepping_back_two_seconds_is_only_ordered_by_number(store: Stud
     site.enter()
     site.enter(at=site.now - timedelta(seconds=2))
     assert [entry.kind for entry in store.entries()] == ["ItemsEntered", "ItemsEntered"]
+
+
+@pytest.mark.requirement("TM-2")
+@pytest.mark.parametrize(("waited", "kinds"), [(7.9, 2), (6.9, 3)])
+def test_a_command_that_waited_in_line_is_no_clock_step(
+    store: StudyStore, site: Site, monkeypatch: pytest.MonkeyPatch, waited: float, kinds: int
+) -> None:
+    """Among many writers one may wait for seconds: what was written meanwhile bears a later time."""
+    ticks = iter([0.0, 100.0, 100.0 + waited])
+    monkeypatch.setattr(appending, "monotonic", lambda: next(ticks))
+    site.enter()
+    site.enter(at=site.now - timedelta(seconds=9))
+    assert len(list(store.entries())) == kinds
 
 
 @pytest.mark.requirement("TM-2", "SQ-3")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -44,11 +45,17 @@ class _ClockSteppedBack:
     reason: str | None = None
 
 
+def _unstepped() -> float:
+    """Seconds on a clock that nobody sets."""
+    return monotonic()
+
+
 @dataclass(frozen=True)
 class Writer:
     """Carries out commands on one record, decided on its study and stamped with the study's fingerprint.
 
-    In a ``block`` of commands that are committed together, states are kept there instead of stored.
+    In a ``block`` of commands that are committed together, states are kept there instead of stored. ``asked``
+    is when the command was given, on a clock that never steps: it may have waited in line since.
     """
 
     alias: str
@@ -57,6 +64,7 @@ class Writer:
     fingerprint: str
     conduct: Conduct
     block: Block | None = None
+    asked: float = field(default_factory=_unstepped)
 
     def execute(self, command: Any, context: Any, salts: Iterator[str]) -> Any:
         """Return the receipt, or what ``decide`` gave instead of drafts. Must run inside a transaction."""
@@ -78,7 +86,7 @@ class Writer:
         head = Head() if last is None else last.head
         if not drafts:
             return Receipt(stamp.command, (), head.hash, stamp.at)
-        stepped = _seal_clock_step(last, stamp, salts)
+        stepped = _seal_clock_step(last, stamp, salts, self.asked)
         if stepped:
             head = Head(head.size + 1, stepped[0].hash)
         entries = seal_command(stamp, head, drafts, salts)
@@ -122,12 +130,16 @@ def _receipt_again(lines: Sequence[Line], context: Any) -> Receipt:
     return Receipt(last.command, tuple(line.seq for line in lines), lines[-1].hash, last.at)
 
 
-def _seal_clock_step(last: Line | None, stamp: Stamp, salts: Iterator[str]) -> tuple[Entry, ...]:
+def _seal_clock_step(
+    last: Line | None, stamp: Stamp, salts: Iterator[str], asked: float
+) -> tuple[Entry, ...]:
+    """The entry for a clock that stepped back; a command that waited in line is as old as it waited."""
     if last is None:
         return ()
     before = parse_envelope(last.envelope).at
     back = parse_moment(before) - parse_moment(stamp.at)
-    if back <= STEP_BACK:
+    waited = timedelta(seconds=int(_unstepped() - asked))
+    if back <= STEP_BACK + waited:
         return ()
     payload = {"before": before, "now": stamp.at, "milliseconds": back // timedelta(milliseconds=1)}
     own = replace(stamp, author=_CLOCK, command=str(uuid5(UUID(stamp.command), _ClockSteppedBack.kind)))
