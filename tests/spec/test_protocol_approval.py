@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from conduct_making import NOON, Desk, changed, desk, tiny
+from site_stages import done
 from trialwright.conduct import Refusal
 from trialwright.conduct import commands as c
 from trialwright.conduct.protocol_approval import approved_at, data_fingerprint
@@ -92,3 +93,5 @@ def test_the_sponsor_records_an_approval_in_the_browser(site: StudyStore) -> Non
     assert "Ethics committee A" in text_of(saga.get("/study/"))
     assert "Record an approval" not in text_of(sign_in("coco").get("/study/"))
     assert "TW-610" in text_of(saga.post("/study/", fields | {"command": mark_of(page), "on": "soon"}))
+    done(site, ("saga", "sponsor", approval(site="B", fingerprint=data_fingerprint(site.study))))
+    assert "Record an approval" not in text_of(saga.get("/study/"))

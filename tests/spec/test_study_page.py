@@ -64,6 +64,8 @@ def test_reviews_are_due_when_the_next_treatment_waits_for_them() -> None:
     assert [line.due for line in review_lines(SAFETY, held)] == [False, False]
     assert earliest_treatment(SAFETY, first) == "2026-03-04T10:00:00+08:00"
     assert earliest_treatment(SAFETY, held) == ""
+    pace = SAFETY.model_copy(update={"staggers": (Stagger(id="pace", first=2, last=9, per_day=2),)})
+    assert earliest_treatment(pace, first) == ""
 
 
 def test_the_sponsor_pauses_and_resumes_with_a_signature(site: StudyStore) -> None:

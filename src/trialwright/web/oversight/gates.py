@@ -68,7 +68,7 @@ def boundary_lines(safety: Safety, record: StudyState, at: datetime) -> tuple[Bo
 def earliest_treatment(safety: Safety, record: StudyState) -> str:
     """When the waiting times let the next person be treated, as ISO text; "" for any time."""
     order = record.treated + 1
-    hours = [each.hours for each in safety.staggers if each.first <= order <= each.last]
+    hours = [each.hours for each in safety.staggers if each.hours and each.first <= order <= each.last]
     if not hours or record.last_treatment is None:
         return ""
     return (datetime.fromisoformat(record.last_treatment) + timedelta(hours=max(hours))).isoformat()
