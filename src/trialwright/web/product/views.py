@@ -132,7 +132,7 @@ def _do(request: HttpRequest) -> Refusal | None:
         refusal = prove_identity(request)
         if refusal is not None:
             return refusal
-    second = second_person(request) if post.get("second", "").strip() else None
+    second = _proved_second(request)
     if isinstance(second, Refusal):
         return second
     units = tuple(name for text in post.getlist("units") for name in text.replace(",", " ").split())
@@ -141,3 +141,12 @@ def _do(request: HttpRequest) -> Refusal | None:
         return command
     answer = act(request, command, command_id=post.get("command", ""))
     return answer if isinstance(answer, Refusal) else None
+
+
+def _proved_second(request: HttpRequest) -> str | Refusal | None:
+    """Who saw it done, once they proved it. Nobody is asked for a deed that this person may not do there."""
+    if not request.POST.get("second", "").strip():
+        return None
+    deed = _PERMITS.get(request.POST.get("deed", ""), "")
+    allowed = may(request, deed, request.POST.get("site") or None)
+    return second_person(request) if allowed.granted else Refusal("TW-803", allowed.reason)
