@@ -1,4 +1,39 @@
-"""Pure functions on numbers, one file a family, each with its source.
+"""Pure functions on numbers, one file a family, each with its source, its tolerance and its units.
 
-What cannot be estimated is a value with a reason.
+What cannot be estimated is a value with a reason (NotEstimable), never an exception and never a NaN; an
+argument that makes no sense raises ValueError. Importing this package imports no library: a name brings its
+module in when it is first asked for. docs/statistics.md lists them all.
 """
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+# Public name -> its module, in alphabetical order. A module never has the name of a public function.
+NAMES = {
+    "Estimate": "estimate",
+    "NotEstimable": "estimate",
+    "PValue": "estimate",
+    "chi_square": "tables",
+    "clopper_pearson": "proportions",
+    "fisher_exact": "tables",
+    "paired_t": "paired",
+    "quantile": "descriptive",
+    "wilcoxon_signed_rank": "paired",
+}
+
+__all__ = ["NAMES", *sorted(NAMES)]  # noqa: PLE0604 -- the names of the table, all of them text
+
+
+def __getattr__(name: str) -> Any:
+    """The public name, from its module."""
+    if name not in NAMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(f"{__name__}.{NAMES[name]}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *NAMES})
