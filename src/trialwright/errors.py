@@ -254,6 +254,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-586": ("a safety report says more than a case here holds", "read the line; it is not kept"),
     "TW-587": ("a safety report contradicts itself", "correct one of the two"),
     # TW-6xx report and web
+    "TW-590": ("not an output of an analysis", "give the folder that holds manifest.json"),
+    "TW-591": ("an output was changed after it was written", "analyse again, and keep the folder as it is"),
+    "TW-592": ("no such result", "take the id from results.json or from a printed number"),
+    "TW-593": ("several results fit these words", "name one by its id"),
     "TW-603": ("the address to serve at cannot be used", "take another port or host"),
     "TW-604": ("who signs did not prove who they are", "give the password, and the code where asked"),
     "TW-605": ("five signings in a row failed", "sign in again"),

@@ -37,6 +37,9 @@ def test_every_data_set_is_a_file_beside_its_dictionary(default_study: Study, tm
         "not_derived",
         "captured",
         "dictionary",
+        "entries",
+        "clauses",
+        "links",
     }
     assert pl.read_parquet(files["adlb"]).equals(datasets.frames["ADLB"])
     dictionary = pl.read_parquet(files["dictionary"])

@@ -6,16 +6,16 @@ from pathlib import Path
 
 from trialwright.analysis.adverse_events import analyse_adverse_events
 from trialwright.analysis.ae_listing import list_events
-from trialwright.analysis.output import Analysis, refuse_other, write_analysis
+from trialwright.analysis.output import DATA, Analysis, refuse_other, write_analysis
 from trialwright.analysis.results import ResultTable
 from trialwright.analysis.safety_events import prepare_safety_events
-from trialwright.datasets.adam_files import read_adam_folder
+from trialwright.datasets.adam_files import AdamFolder, read_adam_folder
 from trialwright.datasets.adam_notices import notices
 
 
 def analyse_adam_folder(folder: Path, out: Path) -> Analysis:
     """Read ADSL and ADAE of a folder, run every safety analysis over SAFFL by TRT01A, and write them to
-    ``out``.
+    ``out``, with the rows behind them as they were read.
 
     Either ``out`` is complete at the end or it is as it was. Raises AdamError (the folder), StrangerError
     (events of subjects who are not analysed), PopulationError (groups) or OutputError (``out``).
@@ -27,5 +27,11 @@ def analyse_adam_folder(folder: Path, out: Path) -> Analysis:
     analyse_adverse_events(results, safety)
     found = (*read.findings, *safety.findings, *notices(read.adsl, read.adae))
     analysis = Analysis(results, found, read.inputs, {"ae_listing": list_events(safety)})
-    write_analysis(analysis, out)
+    write_analysis(analysis, out, lambda part: _dump(read, part / DATA))
     return analysis
+
+
+def _dump(read: AdamFolder, folder: Path) -> None:
+    folder.mkdir()
+    read.adsl.write_parquet(folder / "adsl.parquet")
+    read.adae.write_parquet(folder / "adae.parquet")

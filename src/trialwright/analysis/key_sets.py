@@ -10,7 +10,13 @@ from typing import NamedTuple, Protocol
 import numpy as np
 import polars as pl
 
-KEY_SCHEMA = {"key_set": pl.String, "dataset": pl.String, "key": pl.String}
+KEY_SCHEMA = {
+    "number": pl.Int64,
+    "key_set": pl.String,
+    "dataset": pl.String,
+    "row": pl.Int64,
+    "key": pl.String,
+}
 
 
 class KeyFamily(Protocol):
@@ -167,14 +173,21 @@ class KeyStore:
         return dataset, sorted(self._keys[dataset]().gather(rows))
 
     def frames(self) -> Iterator[pl.DataFrame]:
-        """Every key set as rows (key_set, dataset, key), one frame a family."""
+        """Every key set as rows of KEY_SCHEMA, one frame a family; sets stand together, by their number.
+
+        ``row`` is the place of the record in its data set, from 0: a reader of one set need not read all.
+        """
         for first, family in self._families:
             places, rows = family.pairs()
+            order = np.lexsort((rows, places))
+            places, rows = places[order], rows[order]
             names = pl.Series(values=range(first, first + family.size), dtype=pl.Int64).cast(pl.String)
             yield pl.DataFrame(
                 {
+                    "number": first + places,
                     "key_set": ("k" + names).gather(places),
                     "dataset": pl.repeat(family.dataset, len(rows), eager=True),
+                    "row": rows,
                     "key": self._keys[family.dataset]().gather(rows),
                 },
                 schema=KEY_SCHEMA,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from trialwright.datasets.findings import Finding
 from trialwright.errors import Problem, TrialwrightError
 
 MANIFEST = "manifest.json"
+DATA = "data"
 FORMAT = "trialwright-analysis/1"
 
 
@@ -60,8 +61,14 @@ class Analysis:
         }
 
 
-def write_analysis(analysis: Analysis, out: Path) -> None:
+def _nothing(_folder: Path) -> object:
+    return None
+
+
+def write_analysis(analysis: Analysis, out: Path, also: Callable[[Path], object] = _nothing) -> None:
     """Write everything into a new folder beside ``out`` and give it that name when it is complete.
+
+    ``also`` writes what belongs to it into the new folder, before the manifest seals every file by its hash.
 
     An earlier analysis under that name is replaced; other files beside it stay. Whatever interrupts, ``out``
     is either the earlier or the new one. Raises OutputError where ``out`` is something else.
@@ -76,7 +83,7 @@ def write_analysis(analysis: Analysis, out: Path) -> None:
         shutil.rmtree(left_over, ignore_errors=True)
     try:
         part.mkdir()
-        _fill(part, analysis)
+        _fill(part, analysis, also)
         _keep_others(out, part)
         if out.exists():
             out.rename(earlier)
@@ -115,8 +122,9 @@ def _manifest_in(out: Path) -> dict[str, Any]:
 def _keep_others(out: Path, part: Path) -> None:
     """Copy what stands beside an earlier analysis and is no part of it."""
     written = {MANIFEST, *_manifest_in(out).get("outputs", {})}
+    made = {name.partition("/")[0] for name in written}
     for other in out.iterdir() if out.exists() else ():
-        if other.name in written or (part / other.name).exists():
+        if other.name in made or (part / other.name).exists():
             continue
         if other.is_dir():
             shutil.copytree(other, part / other.name, symlinks=True)
@@ -124,10 +132,12 @@ def _keep_others(out: Path, part: Path) -> None:
             shutil.copy2(other, part / other.name)
 
 
-def _fill(folder: Path, analysis: Analysis) -> None:
+def _fill(folder: Path, analysis: Analysis, also: Callable[[Path], object]) -> None:
     analysis.results.write(folder)
     for name, listing in analysis.listings.items():
         listing.write_parquet(folder / f"{name}.parquet")
-    outputs = {path.name: sha256_of(path) for path in sorted(folder.iterdir())}
+    also(folder)
+    written = sorted(path for path in folder.rglob("*") if path.is_file())
+    outputs = {path.relative_to(folder).as_posix(): sha256_of(path) for path in written}
     text = json.dumps(analysis.manifest(outputs), indent=2, ensure_ascii=False)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")

@@ -13,6 +13,9 @@ import polars as pl
 
 from trialwright.analysis.key_sets import KEY_SCHEMA, KeyRef, KeyStore
 
+# So many keys are read to find one set: the file is sorted by set, and its groups know their limits.
+_KEYS_A_GROUP = 65_536
+
 # What a result is about; together they name it.
 DIMENSIONS = ("analysis", "population", "group", "soc", "term", "category", "parameter", "visit", "statistic")
 
@@ -147,7 +150,7 @@ def _sink_keys(keys: KeyStore, path: Path) -> None:
         yield pl.DataFrame(schema=KEY_SCHEMA)
         yield from keys.frames()
 
-    register_io_source(families, schema=KEY_SCHEMA).sink_parquet(path)
+    register_io_source(families, schema=KEY_SCHEMA).sink_parquet(path, row_group_size=_KEYS_A_GROUP)
 
 
 def _first_twice(texts: pl.Series) -> str:

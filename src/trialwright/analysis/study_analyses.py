@@ -20,8 +20,8 @@ from trialwright.analysis.disposition import disposition, screening_funnel
 from trialwright.analysis.exposure import exposure
 from trialwright.analysis.geometric import geometric_by_visit, geometric_change
 from trialwright.analysis.key_sets import record_keys
+from trialwright.analysis.output import DATA, write_analysis
 from trialwright.analysis.output import Analysis as Output
-from trialwright.analysis.output import write_analysis
 from trialwright.analysis.populations import AnalysisSet, Subjects, subjects_in
 from trialwright.analysis.records import Records, records_of
 from trialwright.analysis.responses import responses_at
@@ -57,9 +57,8 @@ def run_analyses(study: Study, datasets: StudyDatasets) -> Output:
 
 
 def write_study_analysis(output: Output, datasets: StudyDatasets, out: Path) -> None:
-    """Write results and manifest to ``out``, and the data sets below it in ``data``."""
-    write_analysis(output, out)
-    dump_datasets(datasets, out / "data")
+    """Write results and manifest to ``out``, and the data sets below it in ``data``, whole or not at all."""
+    write_analysis(output, out, lambda folder: dump_datasets(datasets, folder / DATA))
 
 
 @dataclass(eq=False)

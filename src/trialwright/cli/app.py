@@ -186,6 +186,37 @@ def report(
     return report_study(folder, out)
 
 
+@app.command()
+def explain(
+    result: Annotated[
+        str, typer.Argument(help="The id of a result, or its words, such as ae_overview/serious/n.")
+    ],
+    folder: Annotated[
+        Path, typer.Argument(help="The folder of results, or the study folder that holds it.")
+    ] = Path(),
+    records: Annotated[
+        int, typer.Option("--records", min=0, help="How many records to follow back to their entries.")
+    ] = 5,
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+) -> int:
+    """Go from a printed number to its subjects and records, and to who entered what, when and why."""
+    from trialwright.cli.explaining import explain_result
+
+    return explain_result(result, folder, records, as_json=as_json)
+
+
+@app.command()
+def compare(
+    first: Annotated[Path, typer.Argument(help="A folder of results, or a study folder.")],
+    second: Annotated[Path, typer.Argument(help="The other one.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+) -> int:
+    """Say which results differ between two outputs, and which records and entries moved them."""
+    from trialwright.cli.explaining import compare_folders
+
+    return compare_folders(first, second, as_json=as_json)
+
+
 @app.command(name="print")
 def print_(
     study: Study,

@@ -17,9 +17,11 @@ from trialwright.datasets.adam.subject_level import derive_adsl
 from trialwright.datasets.adam_checks import listed
 from trialwright.datasets.captured import Captured
 from trialwright.datasets.captured_table import captured_table
+from trialwright.datasets.clause_table import clause_table
 from trialwright.datasets.coded_terms import dictionaries_named
 from trialwright.datasets.definition import Row, make_frame
 from trialwright.datasets.dictionary import NOT_DERIVED, Dictionary, data_dictionary
+from trialwright.datasets.entry_table import entry_table
 from trialwright.datasets.findings import Finding
 from trialwright.datasets.folding import fold_snapshot
 from trialwright.datasets.gathered import Gathered, gather
@@ -32,6 +34,7 @@ from trialwright.datasets.sdtm.event_answers import derive_event_answers
 from trialwright.datasets.sdtm.exceptions import derive_ie
 from trialwright.datasets.sdtm.exposure import derive_ex
 from trialwright.datasets.sdtm.visits import derive_sv
+from trialwright.datasets.trace_links import trace_links
 from trialwright.protocol.study import Study
 from trialwright.record.snapshot import Snapshot
 
@@ -45,7 +48,8 @@ class StudyDatasets:
     """The data sets of one snapshot: ``frames`` by name (DM, AE, ..., ADSL, ADAE, ...).
 
     ``not_derived`` says which values have no number and why (subject, visit, parameter, reason, entries),
-    ``head`` is the hash of the record's last entry, ``captured`` what the frames were made from.
+    ``head`` is the hash of the record's last entry, ``captured`` what the frames were made from; ``protocol``
+    and ``snapshot`` are where all of it comes from.
     """
 
     study: str
@@ -55,6 +59,8 @@ class StudyDatasets:
     findings: tuple[Finding, ...]
     dictionary: Dictionary
     captured: Captured
+    protocol: Study
+    snapshot: Snapshot
 
 
 def build_datasets(study: Study, snapshot: Snapshot) -> StudyDatasets:
@@ -88,6 +94,8 @@ def build_datasets(study: Study, snapshot: Snapshot) -> StudyDatasets:
         ),
         dictionary=dictionary,
         captured=captured,
+        protocol=study,
+        snapshot=snapshot,
     )
 
 
@@ -164,7 +172,7 @@ def _reason(reason: NotDerived) -> Row:
 
 def dump_datasets(datasets: StudyDatasets, folder: Path) -> tuple[Path, ...]:
     """Write each data set as ``name.parquet`` in lower case, with what was not derived, the captured
-    answers, and the dictionary.
+    answers, the dictionary, and what an explanation needs: entries, clauses, links from ADaM to SDTM.
 
     The same snapshot gives the same bytes. Returns the files in the order written.
     """
@@ -183,6 +191,9 @@ def _files(datasets: StudyDatasets) -> Iterator[tuple[str, pl.DataFrame]]:
     yield NOT_DERIVED.lower(), datasets.not_derived
     yield "captured", captured_table(datasets.captured)
     yield "dictionary", dictionary_frame(datasets.dictionary)
+    yield "entries", entry_table(datasets.snapshot.entries)
+    yield "clauses", clause_table(datasets.protocol)
+    yield "links", trace_links(datasets.protocol, datasets.frames)
 
 
 def dictionary_frame(dictionary: Dictionary) -> pl.DataFrame:

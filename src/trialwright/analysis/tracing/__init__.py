@@ -1,0 +1,1 @@
+"""From a result to the records and entries behind it, by the output folder alone; and outputs compared."""

@@ -1,0 +1,141 @@
+"""An output folder opened for explaining: sealed by its manifest, read only as far as it is asked for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from trialwright.analysis.output import DATA, FORMAT, MANIFEST
+from trialwright.datasets.adam_reading import sha256_of
+from trialwright.datasets.trace_links import key_of
+from trialwright.errors import Problem, TrialwrightError
+
+
+class TraceError(TrialwrightError):
+    """An output cannot be explained: it is none, it was changed, or it has no such result."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KeySet:
+    """The records behind a number: their data set, their rows there (from 0) and their keys."""
+
+    name: str
+    dataset: str
+    rows: tuple[int, ...]
+    keys: tuple[str, ...]
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """The different subjects, in the order of the records."""
+        return tuple(dict.fromkeys(key.partition("|")[0] for key in self.keys))
+
+
+@dataclass(eq=False)
+class OpenedOutput:
+    """Results, keys, data sets and entries of one analysis. Files are read when first asked for."""
+
+    folder: Path
+    manifest: Mapping[str, Any]
+    _frames: dict[str, pl.DataFrame | None] = field(default_factory=dict)
+    _row_of: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    @cached_property
+    def results(self) -> pl.DataFrame:
+        """Every result of the analysis."""
+        return pl.read_parquet(self.folder / "results.parquet")
+
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        return {name: place for place, name in enumerate(self.results["result"])}
+
+    def result(self, name: str) -> Mapping[str, Any]:
+        """The row of one result; TW-592 where there is none of that name."""
+        place = self._places.get(name)
+        if place is None:
+            sentence = f"there is no result {name[:80]!r}; results.json and every printed number name theirs"
+            raise TraceError(Problem("TW-592", sentence, str(self.folder)))
+        return self.results.row(place, named=True)
+
+    def key_set(self, name: str) -> KeySet:
+        """The records of one key set; only the part of the file that holds it is read."""
+        number = int(name.removeprefix("k"))
+        held = pl.scan_parquet(self.folder / "keys.parquet").filter(pl.col("number") == number).collect()
+        dataset = held["dataset"][0] if held.height else ""
+        return KeySet(name, dataset, tuple(held["row"]), tuple(held["key"]))
+
+    def frame(self, name: str) -> pl.DataFrame | None:
+        """A data set, or one of the tables beside them (entries, captured, links, ...); None if not there."""
+        if name not in self._frames:
+            path = self.folder / DATA / f"{name.lower()}.parquet"
+            self._frames[name] = pl.read_parquet(path) if path.is_file() else None
+        return self._frames[name]
+
+    def record(self, dataset: str, key: str) -> Mapping[str, Any]:
+        """The values of one record by its key; empty where it is not there."""
+        frame = self.frame(dataset)
+        if frame is None:
+            return {}
+        if dataset not in self._row_of:
+            keys = frame.select(key_of(dataset)).to_series()
+            self._row_of[dataset] = {name: row for row, name in enumerate(keys)}
+        row = self._row_of[dataset].get(key)
+        return {} if row is None else frame.row(row, named=True)
+
+    def sources(self, dataset: str, key: str) -> Sequence[tuple[str, str]]:
+        """The records that a record was derived from: their data sets and keys."""
+        return self._sources.get((dataset, key), ())
+
+    @cached_property
+    def _sources(self) -> Mapping[tuple[str, str], list[tuple[str, str]]]:
+        links = self.frame("links")
+        found: dict[tuple[str, str], list[tuple[str, str]]] = {}
+        for dataset, key, source, source_key in () if links is None else links.iter_rows():
+            found.setdefault((dataset, key), []).append((source, source_key))
+        return found
+
+    def rows(self, dataset: str, rows: Sequence[int]) -> pl.DataFrame | None:
+        """These rows of a data set, in this order."""
+        frame = self.frame(dataset)
+        return None if frame is None else frame[list(rows)]
+
+
+def open_output(folder: Path) -> OpenedOutput:
+    """Open an output folder after comparing every file with the hash in its manifest.
+
+    Raises TraceError: TW-590 where it is no output, TW-591 where a file was changed, taken away or added to
+    the data after it was written.
+    """
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        manifest = None
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        sentence = "it is not an output of trialwright analyse; give the folder that holds manifest.json"
+        raise TraceError(Problem("TW-590", sentence, str(folder)))
+    changed = [
+        name for name, digest in manifest.get("outputs", {}).items() if _differs(folder / name, digest)
+    ]
+    known = set(manifest.get("outputs", {}))
+    held = {path.relative_to(folder).as_posix() for path in (folder / DATA).glob("*.parquet")}
+    changed += sorted(held - known)
+    if changed:
+        sentence = f"{', '.join(changed)} is not what the manifest sealed; run trialwright analyse again"
+        raise TraceError(Problem("TW-591", sentence, str(folder)))
+    return OpenedOutput(folder, manifest)
+
+
+def _changed(folder: Path, sealed: Mapping[str, str]) -> list[str]:
+    """The files that are not as they were sealed, and data that were added."""
+    changed = [name for name, digest in sealed.items() if _differs(folder / name, digest)]
+    held = {path.relative_to(folder).as_posix() for path in (folder / DATA).glob("*.parquet")}
+    return [*changed, *sorted(held - set(sealed))]
+
+
+def _differs(path: Path, digest: str) -> bool:
+    return not path.is_file() or sha256_of(path) != digest
