@@ -20,7 +20,14 @@ SEED = 1
 
 def demonstrate(folder: Path, port: int | None) -> int:
     """Make, rehearse, analyse, report and serve a study folder; one that was made before is used as it is."""
-    from trialwright.cli.outputs import REPORT_FILE, RESULTS, derive, write_report, write_results
+    from trialwright.cli.outputs import (
+        REPORT_FILE,
+        RESULTS,
+        derive,
+        write_report,
+        write_results,
+        write_trace,
+    )
     from trialwright.web.site import configure_site
 
     configure_site()  # before any study is opened, so that this process can serve it at the end
@@ -35,6 +42,7 @@ def demonstrate(folder: Path, port: int | None) -> int:
     derived = _step("analysed", lambda: derive(store))
     _step("results written", lambda: write_results(derived, store.folder.out / RESULTS))
     _step("reported", lambda: write_report(store, derived, store.folder.out / REPORT_FILE))
+    _step("traced", lambda: write_trace(store, store.folder.out / RESULTS))
     store.close()
     typer.echo(f"Done in {monotonic() - started:.1f} s. Report: {folder / 'out' / REPORT_FILE}")
     _print_sign_ins(folder)

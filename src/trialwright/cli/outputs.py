@@ -99,15 +99,19 @@ def _naming(target: Path) -> Iterator[None]:
 
 
 def report_study(folder: Path, out: Path | None) -> int:
-    """Analyse the study as it is now and write its report."""
+    """Analyse the study as it is now and write its report, the results, and the pages behind its numbers."""
     from trialwright.store import open_study
 
     store = open_study(folder)
     target = out or store.folder.out / REPORT_FILE
     derived = derive(store)
+    results = target.parent / RESULTS
+    with _naming(results):
+        write_results(derived, results)
     with _naming(target):
         write_report(store, derived, target)
-    typer.echo(f"Wrote {target}; open it in a browser or print it.")
+    write_trace(store, results)
+    typer.echo(f"Wrote {target}; open it in a browser or print it. Its numbers rest on {results}.")
     return DONE
 
 
@@ -131,6 +135,15 @@ def write_report(store: StudyStore, derived: Derived, target: Path) -> None:
     )
     frames = derived.datasets.frames
     dump_report(target, store.study, analysis.results.rows(), frames, provenance, analysis.listings)
+
+
+def write_trace(store: StudyStore, results: Path) -> None:
+    """The pages behind the numbers of a folder of results, beside it."""
+    from trialwright.analysis.tracing.opened_output import open_output
+    from trialwright.report.trace_pages import FOLDER, dump_trace
+
+    with _naming(results.parent / FOLDER):
+        dump_trace(open_output(results), results.parent / FOLDER, rehearsal=store.is_rehearsal())
 
 
 def _protocol_files(protocol: Path) -> list[tuple[Path, str]]:

@@ -112,10 +112,9 @@ def _result_changes(
 ) -> Iterator[ResultChange]:
     old = {row["result"]: row for row in before.results.iter_rows(named=True)}
     new = {row["result"]: row for row in after.results.iter_rows(named=True)}
-    behind = _Behind(before), _Behind(after)
     for name in dict.fromkeys([*new, *old]):
         one, two = old.get(name), new.get(name)
-        members = behind[0].of(one), behind[1].of(two)
+        members = _members(before, one), _members(after, two)
         because = tuple(_because(two or one or {}, *members, records, after))
         fate = _fate(one, two, because)
         if fate is not None:
@@ -163,19 +162,11 @@ def _because(
             yield record
 
 
-class _Behind:
-    """The records in each result of an output, all key sets read at once."""
-
-    def __init__(self, output: OpenedOutput) -> None:
-        keys = pl.read_parquet(output.folder / "keys.parquet", columns=["key_set", "dataset", "key"])
-        self._sets: dict[str, set[Record]] = {}
-        for key_set, dataset, key in keys.iter_rows():
-            self._sets.setdefault(key_set, set()).add((dataset, key))
-
-    def of(self, result: Mapping[str, Any] | None) -> frozenset[Record]:
-        """Numerator and denominator together; nobody for a result that is not there."""
-        named = () if result is None else (result["numerator_keys"], result["denominator_keys"])
-        return frozenset().union(*(self._sets.get(name, set()) for name in named if name))
+def _members(output: OpenedOutput, result: Mapping[str, Any] | None) -> frozenset[Record]:
+    """The records of numerator and denominator; none for a result that is not there."""
+    named = () if result is None else (result["numerator_keys"], result["denominator_keys"])
+    held = (output.key_sets[name] for name in named if name in output.key_sets)
+    return frozenset((keys.dataset, key) for keys in held for key in keys.keys)
 
 
 def _new_entries(before: OpenedOutput, after: OpenedOutput) -> Iterator[Mapping[str, Any]]:

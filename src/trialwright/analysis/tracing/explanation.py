@@ -87,14 +87,7 @@ def _rows(output: OpenedOutput, keys: KeySet | None) -> pl.DataFrame | None:
 
 def _clauses(output: OpenedOutput, result: Mapping[str, Any]) -> tuple[tuple[ClauseLine, ...], list[str]]:
     """The clauses that a result names, and the items of its parameter."""
-    table = output.frame("clauses")
-    if table is None:
-        return (), []
     named = [(sort, result.get(sort)) for sort in _ASKED]
-    found = [
-        row
-        for sort, name in named
-        for row in table.filter(pl.col("sort") == sort, pl.col("id") == (name or "")).to_dicts()
-    ]
+    found = [row for sort, name in named if name for row in output.clauses(sort, name)]
     lines = tuple(ClauseLine(row["sort"], row["place"], row["words"], row["assumption"]) for row in found)
     return lines, [item for row in found if row["sort"] == "parameter" for item in row["items"]]

@@ -43,6 +43,7 @@ class OpenedOutput:
     folder: Path
     manifest: Mapping[str, Any]
     _frames: dict[str, pl.DataFrame | None] = field(default_factory=dict)
+    _words: dict[str, Mapping[str, tuple[str, str]]] = field(default_factory=dict)
     _row_of: dict[str, dict[str, int]] = field(default_factory=dict)
 
     @cached_property
@@ -62,12 +63,20 @@ class OpenedOutput:
             raise TraceError(Problem("TW-592", sentence, str(self.folder)))
         return self.results.row(place, named=True)
 
+    @cached_property
+    def key_sets(self) -> Mapping[str, KeySet]:
+        """Every key set that is not empty, read at once: for whoever asks for many."""
+        held = pl.read_parquet(self.folder / "keys.parquet")
+        parts = held.partition_by("key_set", as_dict=True, maintain_order=True)
+        return {str(name): _as_set(str(name), part) for (name,), part in parts.items()}
+
     def key_set(self, name: str) -> KeySet:
         """The records of one key set; only the part of the file that holds it is read."""
+        if "key_sets" in self.__dict__:
+            return self.key_sets.get(name) or KeySet(name, "", (), ())
         number = int(name.removeprefix("k"))
         held = pl.scan_parquet(self.folder / "keys.parquet").filter(pl.col("number") == number).collect()
-        dataset = held["dataset"][0] if held.height else ""
-        return KeySet(name, dataset, tuple(held["row"]), tuple(held["key"]))
+        return _as_set(name, held)
 
     def frame(self, name: str) -> pl.DataFrame | None:
         """A data set, or one of the tables beside them (entries, captured, links, ...); None if not there."""
@@ -87,6 +96,26 @@ class OpenedOutput:
         row = self._row_of[dataset].get(key)
         return {} if row is None else frame.row(row, named=True)
 
+    def dictionary(self, dataset: str) -> Mapping[str, tuple[str, str]]:
+        """Label and derivation in words of each variable of a data set."""
+        if dataset not in self._words:
+            table = self.frame("dictionary")
+            rows = [] if table is None else table.filter(pl.col("dataset") == dataset).rows()
+            self._words[dataset] = {name: (label, words) for _, name, label, _, words in rows}
+        return self._words[dataset]
+
+    def clauses(self, sort: str, identifier: str) -> Sequence[Mapping[str, Any]]:
+        """The clauses of the protocol of that sort and id, as rows; an item can stand on several forms."""
+        return self._clauses.get((sort, identifier), ())
+
+    @cached_property
+    def _clauses(self) -> Mapping[tuple[str, str], list[Mapping[str, Any]]]:
+        table = self.frame("clauses")
+        found: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+        for row in () if table is None else table.iter_rows(named=True):
+            found.setdefault((row["sort"], row["id"]), []).append(row)
+        return found
+
     def sources(self, dataset: str, key: str) -> Sequence[tuple[str, str]]:
         """The records that a record was derived from: their data sets and keys."""
         return self._sources.get((dataset, key), ())
@@ -103,6 +132,11 @@ class OpenedOutput:
         """These rows of a data set, in this order."""
         frame = self.frame(dataset)
         return None if frame is None else frame[list(rows)]
+
+
+def _as_set(name: str, held: pl.DataFrame) -> KeySet:
+    dataset = held["dataset"][0] if held.height else ""
+    return KeySet(name, dataset, tuple(held["row"].to_list()), tuple(held["key"].to_list()))
 
 
 def open_output(folder: Path) -> OpenedOutput:

@@ -13,8 +13,7 @@ import polars as pl
 from trialwright.analysis.tracing.opened_output import OpenedOutput
 
 _TRACE = ("SRCSEQ", "BASESEQ")
-_IDENTIFIERS = ("STUDYID", "DOMAIN", "USUBJID")
-_Places = Mapping[tuple[str, str], str]  # form and item -> place in the protocol
+_IDENTIFIERS = ("STUDYID", "DOMAIN", "USUBJID", "TRTP", "TRTPN", "TRTA", "TRTAN")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +71,12 @@ def _trail(
         if source not in seen
     )
     entries = sorted({seq for name in _TRACE for seq in held.get(name) or ()})
-    return Trail(dataset, key, tuple(_values(output, dataset, held)), sources, tuple(entries))
+    return Trail(dataset, key, tuple(values_of(output, dataset, held)), sources, tuple(entries))
 
 
-def _values(output: OpenedOutput, dataset: str, held: Mapping[str, Any]) -> Iterable[Value]:
+def values_of(output: OpenedOutput, dataset: str, held: Mapping[str, Any]) -> Iterable[Value]:
     """What the record itself says: the columns of its subject, which ADSL repeats on it, stand there."""
-    words = _dictionary(output, dataset)
+    words = output.dictionary(dataset)
     adsl = output.frame("ADSL") if dataset.startswith("AD") and dataset != "ADSL" else None
     repeated = {*_TRACE, *_IDENTIFIERS, *(adsl.columns if adsl is not None else ())}
     for name, value in held.items():
@@ -86,30 +85,27 @@ def _values(output: OpenedOutput, dataset: str, held: Mapping[str, Any]) -> Iter
             yield Value(name, f"{value:.15g}" if isinstance(value, float) else str(value), label, derivation)
 
 
-def _dictionary(output: OpenedOutput, dataset: str) -> dict[str, tuple[str, str]]:
-    table = output.frame("dictionary")
-    if table is None:
-        return {}
-    of_dataset = table.filter(pl.col("dataset") == dataset)
-    return {name: (label, words) for _, name, label, _, words in of_dataset.iter_rows()}
-
-
 def entries_behind(output: OpenedOutput, trails: Iterable[Trail], items: Iterable[str]) -> list[EntryLine]:
     """The entries behind trails, in order. Of an entry with many answers only those to ``items`` are told,
     where any of them is among them.
     """
+    return entry_lines(output, {seq for trail in trails for seq in _all_entries(trail)}, items)
+
+
+def entry_lines(output: OpenedOutput, wanted: Iterable[int], items: Iterable[str] = ()) -> list[EntryLine]:
+    """These entries of the record, in order, each with what it says."""
     table, captured = output.frame("entries"), output.frame("captured")
     if table is None or captured is None:
         return []
-    wanted = sorted({seq for trail in trails for seq in _all_entries(trail)})
-    asked = list(items)
-    places = _places(output)
-    answers = captured.filter(pl.col("seq").is_in(wanted)).partition_by("seq", as_dict=True)
+    named, asked = sorted(wanted), list(items)
+    if not named:
+        return []
+    answers = captured.filter(pl.col("seq").is_in(named)).partition_by("seq", as_dict=True)
     lines = []
-    for row in table.filter(pl.col("seq").is_in(wanted)).iter_rows(named=True):
+    for row in table.filter(pl.col("seq").is_in(named)).iter_rows(named=True):
         held = answers.get((row["seq"],))
-        told = None if held is None else held.filter(pl.col("item").is_in(asked))
-        lines.append(_line(row, told if told is not None and told.height else held, places))
+        told = held.filter(pl.col("item").is_in(asked)) if held is not None and asked else None
+        lines.append(_line(output, row, told if told is not None and told.height else held))
     return lines
 
 
@@ -119,17 +115,9 @@ def _all_entries(trail: Trail) -> Iterable[int]:
         yield from _all_entries(source)
 
 
-def _places(output: OpenedOutput) -> _Places:
-    clauses = output.frame("clauses")
-    if clauses is None:
-        return {}
-    items = clauses.filter(pl.col("sort") == "item")
-    return {(place.split(".")[1], name): place for name, place in items.select("id", "place").iter_rows()}
-
-
-def _line(row: Mapping[str, Any], answers: pl.DataFrame | None, places: _Places) -> EntryLine:
+def _line(output: OpenedOutput, row: Mapping[str, Any], answers: pl.DataFrame | None) -> EntryLine:
     held = [] if answers is None else answers.to_dicts()
-    clauses = [places[at] for each in held if (at := (each["form"], each["item"])) in places]
+    clauses = (place for each in held for place in _asking(output, each))
     return EntryLine(
         seq=row["seq"],
         kind=row["kind"],
@@ -141,6 +129,13 @@ def _line(row: Mapping[str, Any], answers: pl.DataFrame | None, places: _Places)
         clauses=tuple(dict.fromkeys(clauses)),
         hash=row["hash"],
     )
+
+
+def _asking(output: OpenedOutput, answer: Mapping[str, Any]) -> Iterable[str]:
+    """The place in the protocol of the item that an answer answers, on its form."""
+    for clause in output.clauses("item", answer["item"]):
+        if clause["place"].split(".")[1] == answer["form"]:
+            yield clause["place"]
 
 
 def _local(at: str, offset: str) -> str:
