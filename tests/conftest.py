@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from laboratory_files import held
+from output_making import rehearsed_output, rehearsed_snapshot
 from postgres_cluster import database_url, postgres
 from store_fixtures import (
     postgresql_store,
@@ -23,7 +24,9 @@ __all__ = [
     "postgres",
     "postgresql_store",
     "rehearsed_folder",
+    "rehearsed_output",
     "rehearsed_site",
+    "rehearsed_snapshot",
     "second_study",
     "shared_folder",
     "site",

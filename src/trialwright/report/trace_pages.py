@@ -15,7 +15,6 @@ from trialwright.analysis.results import DIMENSIONS
 from trialwright.analysis.tracing.explanation import Explanation, explain
 from trialwright.analysis.tracing.opened_output import KeySet, OpenedOutput
 from trialwright.analysis.tracing.trail import entry_lines, values_of
-from trialwright.datasets.trace_links import key_of
 from trialwright.report.templating import environment
 from trialwright.report.trace_words import members
 
@@ -156,10 +155,9 @@ class _Pages:
             yield self._file_of[subject], text
 
     def _records(self, dataset: str) -> Iterator[tuple[str, list[RecordShown]]]:
-        frame = self._output.frame(dataset)
-        if frame is None or "USUBJID" not in frame.columns:
+        keyed = self._output.keyed(dataset)
+        if keyed is None or "USUBJID" not in keyed.columns:
             return
-        keyed = frame.with_columns(key_of(dataset).alias("_key"))
         for (subject,), held in keyed.partition_by("USUBJID", as_dict=True, maintain_order=True).items():
             if subject in self._file_of:
                 yield str(subject), [self._record(dataset, row) for row in held.iter_rows(named=True)]

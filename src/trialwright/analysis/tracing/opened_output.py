@@ -85,6 +85,11 @@ class OpenedOutput:
             self._frames[name] = pl.read_parquet(path) if path.is_file() else None
         return self._frames[name]
 
+    def keyed(self, dataset: str) -> pl.DataFrame | None:
+        """A data set with the key of each record as ``_key``; None where it is not there."""
+        frame = self.frame(dataset)
+        return None if frame is None else frame.with_columns(key_of(dataset).alias("_key"))
+
     def record(self, dataset: str, key: str) -> Mapping[str, Any]:
         """The values of one record by its key; empty where it is not there."""
         frame = self.frame(dataset)
