@@ -205,6 +205,19 @@ def explain(
     return explain_result(result, folder, records, as_json=as_json)
 
 
+@app.command("check-text")
+def check_text(
+    file: Annotated[Path, typer.Argument(help="A text, Markdown or Word file.")],
+    folder: StudyFolder,
+    everything: Annotated[bool, typer.Option("--all", help="Name the numbers that are backed too.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+) -> int:
+    """Find the numbers in a person's own text and say which the results back and which they do not."""
+    from trialwright.cli.checking_text import check_text_file
+
+    return check_text_file(file, folder, everything=everything, as_json=as_json)
+
+
 @app.command()
 def compare(
     first: Annotated[Path, typer.Argument(help="A folder of results, or a study folder.")],
