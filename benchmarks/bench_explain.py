@@ -22,7 +22,7 @@ from bench_ae_table import make_data
 
 from trialwright.analysis.adam_folder import analyse_adam_folder
 from trialwright.analysis.tracing.explanation import explain
-from trialwright.analysis.tracing.opened_output import open_output
+from trialwright.analysis.tracing.opened_output import OpenedOutput, open_output
 
 
 def main() -> None:
@@ -46,7 +46,7 @@ def main() -> None:
         _explain(output, chosen.cells)
 
 
-def _explain(output, cells: int) -> None:  # type: ignore[no-untyped-def] # a script
+def _explain(output: OpenedOutput, cells: int) -> None:
     counts = output.results.filter(
         pl.col("analysis") == "ae_by_soc_term", pl.col("statistic") == "n", pl.col("term").is_not_null()
     ).sort("value", descending=True)

@@ -31,7 +31,6 @@ _SAID_FOR = {
     "planned": "target plan",
     "week": "wk",
     "related": "treatment-related drug-related product-related",
-    "homa-ir": "homa",
     "adverse event": "ae teae",
     "serious adverse event": "sae",
     "": "treatment-emergent",
