@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from math import isfinite
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +38,30 @@ class PValue:
     method: str
     statistic: float | None = None
     degrees_of_freedom: float | None = None
+
+
+def tail_beyond(level: float) -> float:
+    """What lies beyond each of two limits at this level: .025 at .95. ValueError outside 0 to 1."""
+    if not 0 < level < 1:
+        raise ValueError(f"a confidence level lies between 0 and 1, not at {level}")
+    return (1 - level) / 2
+
+
+def normal_quantile(level: float) -> float:
+    """The standard normal quantile of two-sided limits at this level: 1.959964 at .95; to 1e-15."""
+    from scipy.special import ndtri
+
+    return -float(ndtri(tail_beyond(level)))
+
+
+def checked_counts(x: int, n: int) -> None:
+    """ValueError unless x of n is a count among a count."""
+    if x != int(x) or n != int(n) or not 0 <= x <= n:
+        raise ValueError(f"{x} of {n} is not a proportion")
+
+
+def unusable(values: Iterable[float]) -> NotEstimable | None:
+    """Why no statistic is computed: a value is missing (NaN) or infinite."""
+    if all(isfinite(value) for value in values):
+        return None
+    return NotEstimable("a value is missing or infinite")

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import exp, fsum, log, sqrt
-from typing import Literal
+from typing import Literal, get_args
 
-from trialwright.analysis.statistics.estimate import Estimate, NotEstimable, PValue
+from trialwright.analysis.statistics.estimate import (
+    Estimate,
+    NotEstimable,
+    PValue,
+    tail_beyond,
+    unusable,
+)
+from trialwright.analysis.statistics.inverted_tests import at_most
 from trialwright.analysis.statistics.ranks import doubled_ranks, sign_flip_distribution
 
 PAIRED_T = "paired t-test"
 PAIRED_T_LOG = "paired t-test on the log scale"
 WILCOXON = "exact Wilcoxon signed-rank test"
+SIGN_TEST = "exact sign test"
 
 LARGEST_EXACT_WILCOXON = 1000
 
@@ -23,19 +31,27 @@ def mean_difference(differences: Sequence[float], level: float = 0.95) -> Estima
 
     Student. Biometrika 1908;6:1-25. Tolerance: 1e-10.
     """
+    tail = tail_beyond(level)
     if len(differences) < 2:
         return _too_few(len(differences))
+    if reason := unusable(differences):
+        return reason
     from scipy.special import stdtrit
 
     mean, error = _mean_and_error(differences)
-    reach = float(stdtrit(len(differences) - 1, 1 - (1 - level) / 2)) * error
+    reach = float(stdtrit(len(differences) - 1, 1 - tail)) * error
     return Estimate(mean, mean - reach, mean + reach, level, PAIRED_T)
 
 
 def paired_t(differences: Sequence[float]) -> PValue | NotEstimable:
-    """The two-sided paired t-test of no mean difference; equal differences have no spread to test against."""
+    """The two-sided paired t-test of no mean difference; equal differences have no spread to test against.
+
+    Student. Biometrika 1908;6:1-25. Tolerance: 1e-10.
+    """
     if len(differences) < 2:
         return _too_few(len(differences))
+    if reason := unusable(differences):
+        return reason
     mean, error = _mean_and_error(differences)
     if error <= 1e-12 * abs(mean) or error == 0:
         return NotEstimable("all differences are equal")
@@ -50,6 +66,8 @@ def log_ratios(before: Sequence[float], after: Sequence[float]) -> list[float] |
     """log(after / before) of each pair; not estimable where a value is not above zero."""
     if len(before) != len(after):
         raise ValueError("pairs need as many values before as after")
+    if reason := unusable((*before, *after)):
+        return reason
     if any(value <= 0 for value in (*before, *after)):
         return NotEstimable("a value is not above zero, so it has no logarithm")
     return [log(late / early) for early, late in zip(before, after, strict=True)]
@@ -76,6 +94,10 @@ def wilcoxon_signed_rank(differences: Sequence[float], zeros: Zeros = "wilcox") 
     significant digits are ties. The p-value equals that of trying all sign patterns; the statistic is the sum
     of the positive ranks.
     """
+    if zeros not in get_args(Zeros):
+        raise ValueError(f"zero differences are treated as in wilcox or pratt, not {zeros}")
+    if reason := unusable(differences):
+        return reason
     if len(differences) > LARGEST_EXACT_WILCOXON:
         return NotEstimable(f"more than {LARGEST_EXACT_WILCOXON} pairs: no exact distribution is computed")
     kept = [float(f"{value:.12g}") for value in differences]
@@ -89,6 +111,20 @@ def wilcoxon_signed_rank(differences: Sequence[float], zeros: Zeros = "wilcox") 
     smaller = min(positive, sum(signed) - positive)
     tail = fsum(sign_flip_distribution(signed)[: smaller + 1])
     return PValue(min(1.0, 2 * tail), WILCOXON, positive / 2)
+
+
+def sign_test(differences: Sequence[float]) -> PValue | NotEstimable:
+    """The two-sided exact sign test: as many differences above zero as below? Zeros are left out.
+
+    Dixon WJ, Mood AM. J Am Stat Assoc 1946;41:557-566. Twice the binomial tail at 1/2; the statistic is the
+    number above zero. Tolerance: 1e-12. Not estimable where no difference is other than zero.
+    """
+    if reason := unusable(differences):
+        return reason
+    above, below = (sum(sign * value > 0 for value in differences) for sign in (1, -1))
+    if above + below == 0:
+        return NotEstimable("no difference is other than zero")
+    return PValue(min(1.0, 2 * at_most(min(above, below), above + below, 0.5)), SIGN_TEST, float(above))
 
 
 def _mean_and_error(differences: Sequence[float]) -> tuple[float, float]:

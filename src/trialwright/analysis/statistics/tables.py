@@ -26,7 +26,7 @@ def fisher_exact(table: Table, limit: int = LARGEST_ENUMERATION) -> PValue | Not
     that would take more than ``limit`` states is not estimable, with that reason. Tolerance: 1e-12 for r x c,
     1e-9 for 2 x 2.
     """
-    found = _positive_margins(table)
+    found = checked_table(table)
     if isinstance(found, NotEstimable):
         return found
     if len(found) == 2 and len(found[0]) == 2:
@@ -45,7 +45,7 @@ def chi_square(table: Table, correction: bool = False) -> PValue | NotEstimable:
     Pearson K. Philos Mag 1900;50:157-175; Yates F. Suppl J R Stat Soc 1934;1:217-235. A row or column that
     sums to zero, the normal case of an event that nobody had, is not estimable. Tolerance: 1e-10.
     """
-    found = _positive_margins(table)
+    found = checked_table(table)
     if isinstance(found, NotEstimable):
         return found
     if correction and (len(found) != 2 or len(found[0]) != 2):
@@ -77,7 +77,7 @@ def compare_groups(table: Table) -> PValue | NotEstimable:
 
     Biometrics 1954;10:417-451), else Fisher's test.
     """
-    found = _positive_margins(table)
+    found = checked_table(table)
     if isinstance(found, NotEstimable):
         return found
     if min(min(row) for row in expected_counts(found)) >= 5:
@@ -85,7 +85,7 @@ def compare_groups(table: Table) -> PValue | NotEstimable:
     return fisher_exact(found)
 
 
-def _positive_margins(table: Table) -> list[list[int]] | NotEstimable:
+def checked_table(table: Table) -> list[list[int]] | NotEstimable:
     """The table as a list, or why no test is possible: too few rows or columns, or a margin of zero."""
     found = [list(row) for row in table]
     if len({len(row) for row in found}) > 1 or any(count < 0 for row in found for count in row):
