@@ -12,7 +12,7 @@ from source_tree import PROJECT
 
 from trialwright.analysis import statistics
 
-VALUES = {"Estimate", "NotEstimable", "PValue"}
+VALUES = {"Estimate", "ModelEstimate", "NotEstimable", "PValue"}
 _ROW = re.compile(r"^\| `(?P<name>\w+)` \|(?P<cells>(?:[^|\n]+\|){4})$", re.M)
 
 

@@ -65,3 +65,26 @@ def unusable(values: Iterable[float]) -> NotEstimable | None:
     if all(isfinite(value) for value in values):
         return None
     return NotEstimable("a value is missing or infinite")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelEstimate:
+    """An estimate of a model with its standard error and the two-sided t-test that it is 0."""
+
+    estimate: Estimate
+    error: float
+    test: PValue
+
+
+def t_estimate(
+    value: float, error: float, degrees: float, level: float, method: str
+) -> ModelEstimate | NotEstimable:
+    """An estimate with Student's limits and test; not estimable without an error or degrees of freedom."""
+    from scipy.special import stdtr, stdtrit
+
+    if not (isfinite(error) and error > 0 and degrees > 0):
+        return NotEstimable("the standard error cannot be computed")
+    reach = float(stdtrit(degrees, 1 - tail_beyond(level))) * error
+    statistic = value / error
+    test = PValue(float(2 * stdtr(degrees, -abs(statistic))), method, statistic, degrees)
+    return ModelEstimate(Estimate(value, value - reach, value + reach, level, method), error, test)

@@ -1,0 +1,1 @@
+"""The mixed model for repeated measures: REML, named covariance structures, small-sample inference."""
