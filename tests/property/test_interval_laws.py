@@ -7,7 +7,7 @@ from functools import cache
 from math import comb
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trialwright.analysis.statistics import (
@@ -66,6 +66,7 @@ COUNTS = st.integers(1, 60).flatmap(lambda n: st.tuples(st.integers(0, n), st.ju
 
 
 @pytest.mark.parametrize("interval", INTERVALS)
+@settings(deadline=None)
 @given(counts=COUNTS, level=st.sampled_from([0.5, 0.8, 0.9, 0.95, 0.99]))
 def test_an_interval_holds_its_estimate_and_mirrors(
     interval: Interval, counts: tuple[int, int], level: float
@@ -79,6 +80,7 @@ def test_an_interval_holds_its_estimate_and_mirrors(
 
 
 @pytest.mark.parametrize("interval", INTERVALS)
+@settings(deadline=None)
 @given(counts=COUNTS)
 def test_more_events_or_more_certainty_move_the_limits(interval: Interval, counts: tuple[int, int]) -> None:
     """Limits do not fall with the count, and a higher level does not narrow them."""
@@ -93,6 +95,7 @@ def test_more_events_or_more_certainty_move_the_limits(interval: Interval, count
     assert wide[1] >= upper - 1e-12
 
 
+@settings(deadline=None)
 @given(counts=COUNTS, level=st.sampled_from([0.8, 0.95]))
 def test_blaker_and_mid_p_lie_within_clopper_pearson(counts: tuple[int, int], level: float) -> None:
     """Both are never wider than Clopper-Pearson at either end."""
@@ -104,6 +107,7 @@ def test_blaker_and_mid_p_lie_within_clopper_pearson(counts: tuple[int, int], le
         assert upper <= widest[1] + 1e-11
 
 
+@settings(deadline=None)
 @given(events=st.integers(0, 200), time=st.floats(0.01, 1e6), factor=st.sampled_from([2.0, 12.0, 365.25]))
 def test_a_rate_changes_with_the_unit_of_time(events: int, time: float, factor: float) -> None:
     """The rate per month is the rate per year divided by twelve, limits and all; mid-P lies within exact."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trialwright.analysis.statistics import (
@@ -23,6 +23,7 @@ from trialwright.analysis.statistics.survival_curves import KaplanMeier
 PEOPLE = st.lists(st.tuples(st.integers(1, 12), st.integers(0, 2)), min_size=1, max_size=60)
 
 
+@settings(deadline=None)
 @given(people=PEOPLE)
 def test_one_cause_is_one_less_kaplan_meier(people: list[tuple[int, int]]) -> None:
     """With one cause the incidence is 1 - Kaplan-Meier and its variance Greenwood's."""
@@ -39,6 +40,7 @@ def test_one_cause_is_one_less_kaplan_meier(people: list[tuple[int, int]]) -> No
             assert step.standard_error**2 == pytest.approx(other.standard_error**2, abs=1e-14)
 
 
+@settings(deadline=None)
 @given(people=PEOPLE)
 def test_all_causes_and_survival_are_one(people: list[tuple[int, int]]) -> None:
     """At every time the incidences of all causes and the survival from any add up to 1."""
@@ -53,6 +55,7 @@ def test_all_causes_and_survival_are_one(people: list[tuple[int, int]]) -> None:
         assert sum(values) == pytest.approx(1, abs=1e-12)
 
 
+@settings(deadline=None)
 @given(times=st.lists(st.integers(1, 9), min_size=1, max_size=40), data=st.data())
 def test_without_censoring_an_incidence_is_a_proportion(times: list[int], data: st.DataObject) -> None:
     """Its value is the share with the cause by then and its variance the binomial one."""
@@ -68,6 +71,7 @@ def test_without_censoring_an_incidence_is_a_proportion(times: list[int], data: 
             assert step.standard_error**2 == pytest.approx(share * (1 - share) / len(times), abs=1e-14)
 
 
+@settings(deadline=None)
 @given(people=PEOPLE, interval=st.sampled_from(["log", "log-log"]))
 def test_a_curve_falls_and_stays_within_its_limits(people: list[tuple[int, int]], interval: str) -> None:
     """0 <= lower <= survival <= upper <= 1, survival never rises, and nothing is NaN."""
@@ -82,6 +86,7 @@ def test_a_curve_falls_and_stays_within_its_limits(people: list[tuple[int, int]]
             assert 0 <= step.survival.lower <= value <= step.survival.upper <= 1
 
 
+@settings(deadline=None)
 @given(people=PEOPLE)
 def test_the_hazard_is_below_minus_the_logarithm_of_survival(people: list[tuple[int, int]]) -> None:
     """exp(-Nelson-Aalen) is never below Kaplan-Meier."""
@@ -93,6 +98,7 @@ def test_the_hazard_is_below_minus_the_logarithm_of_survival(people: list[tuple[
         assert math.exp(-one.hazard.value) >= other.survival.value - 1e-12
 
 
+@settings(deadline=None)
 @given(people=PEOPLE, data=st.data())
 def test_the_log_rank_test_knows_no_order(people: list[tuple[int, int]], data: st.DataObject) -> None:
     """Renaming the groups, or stretching time, leaves statistic and degrees of freedom as they are."""
