@@ -56,6 +56,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-138": ("a constant by which values are judged cannot be read", "correct its value"),
     "TW-139": ("a condition of a sampling cannot be held", "ask it on the form of the values, or remove it"),
     "TW-140": ("the invention of people in rehearsal.yaml is not in its form", "correct the named line"),
+    "TW-141": ("an assumption of the planning cannot be", "correct the named line under planning"),
     # TW-2xx input files and screening
     "TW-201": ("a file of people cannot be opened", "check the path and its permissions"),
     "TW-202": ("a file of people is not UTF-8 text", "save it as UTF-8"),
@@ -259,6 +260,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-592": ("no such result", "take the id from results.json or from a printed number"),
     "TW-593": ("several results fit these words", "name one by its id"),
     "TW-594": ("a text cannot be read", "give a text, Markdown or Word file"),
+    "TW-596": ("a study has no planning assumptions", "add planning to protocol.yaml"),
     "TW-603": ("the address to serve at cannot be used", "take another port or host"),
     "TW-604": ("who signs did not prove who they are", "give the password, and the code where asked"),
     "TW-605": ("five signings in a row failed", "sign in again"),

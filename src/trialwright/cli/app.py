@@ -187,6 +187,17 @@ def report(
 
 
 @app.command()
+def design(
+    study: Study,
+    out: Annotated[Path | None, typer.Option("--out", help="The folder for the PDF and the HTML.")] = None,
+) -> int:
+    """Say what the study as planned can see, and how sure it will be: events, stopping, changes."""
+    from trialwright.cli.designing import design_study
+
+    return design_study(study, out)
+
+
+@app.command()
 def explain(
     result: Annotated[
         str, typer.Argument(help="The id of a result, or its words, such as ae_overview/serious/n.")

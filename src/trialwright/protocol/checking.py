@@ -13,6 +13,7 @@ from trialwright.protocol import (
     checking_imports,
     checking_laboratories,
     checking_plan,
+    checking_planning,
     checking_record,
     checking_rules,
     checking_visits,
@@ -30,6 +31,8 @@ _NAMES: tuple[Callable[[Study], Found], ...] = (
     checking_plan.names_that_lead_nowhere,
     checking_imports.names_that_lead_nowhere,
     checking_laboratories.names_that_lead_nowhere,
+    checking_planning.parameters_that_are_not_analysed,
+    checking_planning.items_that_are_not_asked,
 )
 _SENSE: tuple[Callable[[Study], Found], ...] = (
     checking_forms.items_that_contradict_themselves,
@@ -50,6 +53,7 @@ _SENSE: tuple[Callable[[Study], Found], ...] = (
     checking_laboratories.ranges_that_contradict_themselves,
     checking_laboratories.items_of_two_laboratories,
     checking_laboratories.constants_that_cannot_be_read,
+    checking_planning.assumptions_that_cannot_be,
 )
 
 

@@ -33,6 +33,8 @@ _NAMES = {
     "analyses": "analysis",
     "laboratories": "laboratory",
     "imports": "import",
+    "planning": "planning",
+    "changes": "assumed change",
     "forms": "form",
     "items": "item",
 }

@@ -34,6 +34,7 @@ from trialwright.protocol.plan import (
     Population,
     Safety,
 )
+from trialwright.protocol.planning import Planning
 
 
 class EligibilityPlan(Clause):
@@ -78,6 +79,7 @@ class Study(Clause):
     analyses: tuple[Analysis, ...] = Field(min_length=1)
     laboratories: tuple[Laboratory, ...] = ()
     imports: tuple[ImportMapping, ...] = ()
+    planning: Planning | None = None
     oddities: tuple[Remark, ...] = ()
     forms: tuple[Form, ...] = Field(min_length=1)
 

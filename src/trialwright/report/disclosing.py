@@ -29,6 +29,7 @@ _HEADINGS = (
     ("parameters", "Analyses"),
     ("analyses", "Analyses"),
     ("grouping", "Analyses"),
+    ("planning", "Size of the study"),
 )
 _OTHER = "The study as a whole"
 
