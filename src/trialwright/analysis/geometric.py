@@ -53,7 +53,7 @@ def geometric_change(
     parts: Parts = []
     for parameter in parameters:
         of_parameter = records.of(parameter)
-        after = standing(of_parameter).filter(_after_baseline(of_parameter))
+        after = standing(of_parameter).filter(after_baseline(of_parameter))
         for visit, at_visit in visits_in(after, visits):
             for column, chosen in records.by_column(at_visit):
                 cell: Cell = {"group": column, "parameter": parameter, "visit": visit}
@@ -63,7 +63,7 @@ def geometric_change(
     return parts
 
 
-def _after_baseline(frame: pl.DataFrame) -> pl.Expr:
+def after_baseline(frame: pl.DataFrame) -> pl.Expr:
     """Records with a baseline of another record:
 
     those with CHG where that is given, otherwise those not flagged ABLFL.
@@ -84,7 +84,7 @@ def _ratios(
         if isinstance(ratios, NotEstimable)
         else {"p_value_t": paired_t(ratios), "p_value_wilcoxon": wilcoxon_signed_rank(ratios)}
     )
-    keys = records.keys(_with_baseline(chosen, of_parameter))
+    keys = records.keys(with_baseline(chosen, of_parameter))
     found = {"n": Estimate(len(after)), "gmr": geometric_mean_ratio(before, after, about.level)}
     rows = statistic_rows(about, found, keys, **cell)
     for name, value in tested.items():
@@ -94,7 +94,7 @@ def _ratios(
     return list(rows)
 
 
-def _with_baseline(chosen: pl.DataFrame, of_parameter: pl.DataFrame) -> pl.DataFrame:
+def with_baseline(chosen: pl.DataFrame, of_parameter: pl.DataFrame) -> pl.DataFrame:
     """The records of a visit with the baseline records of the same subjects."""
     if "ABLFL" not in of_parameter.columns:
         return chosen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import polars as pl
@@ -19,17 +19,19 @@ from trialwright.analysis.demographics import demographics
 from trialwright.analysis.disposition import disposition, screening_funnel
 from trialwright.analysis.exposure import exposure
 from trialwright.analysis.geometric import geometric_by_visit, geometric_change
+from trialwright.analysis.imputed_change import Imputing, imputed_change
 from trialwright.analysis.key_sets import record_keys
 from trialwright.analysis.output import DATA, write_analysis
 from trialwright.analysis.output import Analysis as Output
 from trialwright.analysis.populations import AnalysisSet, Subjects, subjects_in
 from trialwright.analysis.records import Records, records_of
+from trialwright.analysis.repeated_change import mmrm_change
 from trialwright.analysis.responses import responses_at
 from trialwright.analysis.results import ResultTable
 from trialwright.analysis.safety_events import SafetyEvents, prepare_safety_events
 from trialwright.datasets.study_datasets import StudyDatasets, dump_datasets
 from trialwright.protocol.fingerprint import fingerprint
-from trialwright.protocol.plan import Analysis
+from trialwright.protocol.plan import Analysis, ImputationChoice, ModelChoice
 from trialwright.protocol.study import Study
 
 _ACTUAL, _PLANNED = "TRT01A", "TRT01P"
@@ -199,6 +201,18 @@ def _change(plan: _Plan, analysis: Analysis) -> Parts:
     return _over_parameters(plan, analysis, geometric_change)
 
 
+def _mmrm(plan: _Plan, analysis: Analysis) -> Parts:
+    choice = analysis.model or ModelChoice()
+    method = partial(mmrm_change, structure=choice.covariance, degrees_of_freedom=choice.degrees_of_freedom)
+    return _over_parameters(plan, analysis, method)
+
+
+def _imputed(plan: _Plan, analysis: Analysis) -> Parts:
+    choice = analysis.imputation or ImputationChoice(seed=0)
+    how = Imputing(choice.data_sets, choice.seed, tuple(float(factor) for factor in choice.factors))
+    return _over_parameters(plan, analysis, partial(imputed_change, how=how))
+
+
 def _continuous(plan: _Plan, analysis: Analysis) -> Parts:
     return _over_parameters(plan, analysis, continuous_summary)
 
@@ -226,6 +240,8 @@ _RUNS: dict[str, Callable[[_Plan, Analysis], Parts]] = {
     "exposure": _exposure,
     "geometric_by_visit": _by_visit,
     "geometric_change": _change,
+    "mmrm_change": _mmrm,
+    "imputed_change": _imputed,
     "continuous_summary": _continuous,
     "binary_endpoint": _binary,
 }

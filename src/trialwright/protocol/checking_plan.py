@@ -13,7 +13,14 @@ from trialwright.protocol.yaml_reading import Location
 
 Found = Iterator[tuple[str, str, Location]]
 
-_NEED_PARAMETERS = {"geometric_by_visit", "geometric_change", "continuous_summary", "binary_endpoint"}
+_NEED_PARAMETERS = {
+    "geometric_by_visit",
+    "geometric_change",
+    "mmrm_change",
+    "imputed_change",
+    "continuous_summary",
+    "binary_endpoint",
+}
 
 
 def names_that_lead_nowhere(study: Study) -> Found:

@@ -212,13 +212,42 @@ AnalysisMethod = Literal[
     "ae_group_comparison",
     "geometric_by_visit",
     "geometric_change",
+    "mmrm_change",
+    "imputed_change",
     "continuous_summary",
     "binary_endpoint",
 ]
 
 
+class ModelChoice(Clause):
+    """The variant of a mixed model: the covariance of the visits, and how degrees of freedom are counted."""
+
+    covariance: Literal[
+        "unstructured",
+        "toeplitz",
+        "heterogeneous toeplitz",
+        "compound symmetry",
+        "heterogeneous compound symmetry",
+        "autoregressive",
+    ] = "unstructured"
+    degrees_of_freedom: Literal["kenward-roger", "kenward-roger-linear", "satterthwaite"] = (
+        "kenward-roger-linear"
+    )
+
+
+class ImputationChoice(Clause):
+    """How missing values are imputed: how often, from which seed, and the factors of the tipping point."""
+
+    data_sets: int = Field(default=100, ge=2, le=2000)
+    seed: int = Field(ge=0)
+    factors: tuple[Decimal, ...] = Field(default=(Decimal("0.5"), Decimal(2)), min_length=1)
+
+
 class Analysis(Clause):
-    """One analysis of the plan: method, population, and what it is applied to."""
+    """One analysis of the plan: method, population, and what it is applied to.
+
+    ``model`` names the variant of ``mmrm_change``, ``imputation`` that of ``imputed_change``.
+    """
 
     id: Identifier
     title: Wording
@@ -228,6 +257,8 @@ class Analysis(Clause):
     parameters: tuple[str, ...] = ()
     visits: tuple[Identifier, ...] = ()
     response: Rule | None = None
+    model: ModelChoice | None = None
+    imputation: ImputationChoice | None = None
     registered: bool = False
 
 

@@ -157,6 +157,33 @@ _LAYOUTS: dict[str, tuple[Layout, ...]] = {
             ),
         ),
     ),
+    "mmrm_change": (
+        Layout(
+            "Visit",
+            ("parameter", "visit"),
+            (
+                Measure("n", "{n}"),
+                Measure("Ratio to baseline", "{gmr}"),
+                LIMITS,
+                Measure("p", "{p_value_mmrm}"),
+                Measure("Degrees of freedom", "{df}", spare=True),
+            ),
+        ),
+    ),
+    "imputed_change": (
+        Layout(
+            "Missing values",
+            ("parameter", "category"),
+            (
+                Measure("n", "{n}"),
+                Measure("Missing", "{missing}"),
+                Measure("Ratio to baseline", "{gmr}"),
+                LIMITS,
+                Measure("p", "{p_value_mi}"),
+                Measure("Factor", "{factor}"),
+            ),
+        ),
+    ),
     "continuous_summary": (
         Layout(
             "Visit",

@@ -37,6 +37,24 @@ _CHANGE: Words = (
     "Change from baseline",
     f"Ratio of geometric means to baseline with limits by {STUDENT_LOG}; {PAIRED_T_LOG}; {WILCOXON}.",
 )
+_MODEL: Words = (
+    "Change from baseline over all visits",
+    (
+        "Mixed model for repeated measures of log ratios to baseline by restricted maximum likelihood: a "
+        "mean for each visit, and a covariance matrix of the visits. Values missing at random need no "
+        "imputation. The variant of the degrees of freedom, and what was fitted where the planned structure "
+        "could not be, stand in the notes of the table."
+    ),
+)
+_IMPUTED: Words = (
+    "Missing values",
+    (
+        "Multiple imputation on the log scale by data augmentation under a multivariate normal model "
+        "(Schafer 1997), at random and with return to baseline (Qu and Dai 2022), pooled by Rubin's rules "
+        "with the degrees of freedom of Barnard and Rubin. The tipping point is the factor on imputed values "
+        "that changes the conclusion."
+    ),
+)
 _SUMMARY: Words = ("Summaries", f"Observed values, without imputation; {QUANTILE_TYPE}.")
 
 _OF_METHOD: dict[str, tuple[Words, ...]] = {
@@ -52,6 +70,8 @@ _OF_METHOD: dict[str, tuple[Words, ...]] = {
     "ae_group_comparison": (_COMPARISON,),
     "geometric_by_visit": (_GEOMETRIC,),
     "geometric_change": (_CHANGE,),
+    "mmrm_change": (_MODEL,),
+    "imputed_change": (_IMPUTED,),
     "continuous_summary": (_SUMMARY,),
     "binary_endpoint": (_PROPORTION,),
 }

@@ -51,6 +51,8 @@ def _again(result: Mapping[str, Any], records: pl.DataFrame, among: pl.DataFrame
         return float(_subjects(_counted(result, records)))
     if statistic == "percent" and among is not None and among.height:
         return 100 * _subjects(records) / _subjects(among)
+    if statistic == "gmr" and result["method"] != "geometric_change":
+        return None  # the estimate of a model
     return _of_values(statistic, _values(result, records))
 
 
