@@ -15,7 +15,8 @@ from trialwright.analysis.tracing.finding import find_result
 from trialwright.analysis.tracing.opened_output import OpenedOutput, TraceError, open_output
 from trialwright.cli.outcome import run
 from trialwright.record.snapshot import Snapshot
-from trialwright.report.trace_pages import address_of, dump_trace
+from trialwright.report.trace_addresses import address_of
+from trialwright.report.trace_pages import dump_trace
 
 
 def result_id(output: OpenedOutput, **values: str) -> str:

@@ -134,13 +134,15 @@ def write_report(store: StudyStore, derived: Derived, target: Path) -> None:
         findings=analysis.findings,
     )
     frames = derived.datasets.frames
-    dump_report(target, store.study, analysis.results.rows(), frames, provenance, analysis.listings)
+    rows = analysis.results.rows()
+    dump_report(target, store.study, rows, frames, provenance, analysis.listings, traced=True)
 
 
 def write_trace(store: StudyStore, results: Path) -> None:
     """The pages behind the numbers of a folder of results, beside it."""
     from trialwright.analysis.tracing.opened_output import open_output
-    from trialwright.report.trace_pages import FOLDER, dump_trace
+    from trialwright.report.trace_addresses import FOLDER
+    from trialwright.report.trace_pages import dump_trace
 
     with _naming(results.parent / FOLDER):
         dump_trace(open_output(results), results.parent / FOLDER, rehearsal=store.is_rehearsal())

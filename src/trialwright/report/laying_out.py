@@ -44,6 +44,7 @@ def lay_out(
         tuple((mark, as_sentence(said)) for mark, said in (*notes.listed(), *warnings)),
         reading=_reading(layout, columns, level),
         stride=stride if stride > 1 else 0,
+        analysis=rows[0].analysis if rows else "",
     )
 
 

@@ -32,18 +32,21 @@ def render_report(
     frames: Frames,
     provenance: Provenance,
     listings: Frames = MappingProxyType({}),
+    *,
+    traced: bool = False,
 ) -> str:
     """Render a study's report as one HTML file that asks for nothing from outside.
 
     ``results`` are the rows of ``results.json``. ``frames`` are the ADaM data sets behind the figures by name
     (ADSL, ADAE and those of the parameters); a figure whose data are not there is left out. ``listings`` are
-    frames by the id or method of their analysis. Equal arguments give equal bytes.
+    frames by the id or method of their analysis. ``traced`` leads from the numbers to the pages behind them,
+    which stand beside the report. Equal arguments give equal bytes.
     """
     prints = fingerprint(study)
     material = Material(study, open_results(results), frames, listings, StudyNames(study), _level(study))
     sections = (*front_sections(study), *result_sections(material), *back_sections(study, prints, provenance))
     figures = key_figures(study, material.results, material.names, material.level)
-    page = _page(study, prints, provenance, figures, sections)
+    page = {**_page(study, prints, provenance, figures, sections), "traced": traced}
     return environment().get_template("report.html").render(page=page)
 
 
@@ -54,12 +57,14 @@ def dump_report(
     frames: Frames,
     provenance: Provenance,
     listings: Frames = MappingProxyType({}),
+    *,
+    traced: bool = False,
 ) -> None:
     """Write the report of ``render_report``: the file appears whole, or what was there stays.
 
     Raises OSError where it cannot be written.
     """
-    _write_whole(path, render_report(study, results, frames, provenance, listings))
+    _write_whole(path, render_report(study, results, frames, provenance, listings, traced=traced))
 
 
 def _write_whole(path: Path, text: str) -> None:
@@ -98,6 +103,7 @@ def _page(
         "running": running,
         "software": trialwright.__version__,
         "style": _style(study, running, provenance),
+        "script": Path(__file__).with_name("report.js").read_text(encoding="utf-8"),
     }
 
 

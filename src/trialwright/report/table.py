@@ -70,7 +70,8 @@ class HeadCell:
 class Table:
     """A table as it is printed: head rows, body rows, and notes as (mark, sentence).
 
-    ``stride`` is the number of columns that belong to one group, 0 where columns are not gathered.
+    ``stride`` is the number of columns that belong to one group, 0 where columns are not gathered;
+    ``analysis`` is the one whose results it prints.
     """
 
     id: str
@@ -81,6 +82,7 @@ class Table:
     wide: bool = False
     reading: str = ""
     stride: int = 0
+    analysis: str = ""
 
     @property
     def width(self) -> int:

@@ -6,14 +6,18 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from trialwright.report.trace_addresses import page_of
+
 
 @cache
 def environment() -> Environment:
     """Templates of this package; autoescape is on for each of them and an undefined name is an error."""
-    return Environment(
+    made = Environment(
         loader=PackageLoader("trialwright.report", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters["trace_page"] = page_of
+    return made

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,9 +15,9 @@ from trialwright.analysis.tracing.explanation import Explanation, explain
 from trialwright.analysis.tracing.opened_output import KeySet, OpenedOutput
 from trialwright.analysis.tracing.trail import entry_lines, values_of
 from trialwright.report.templating import environment
+from trialwright.report.trace_addresses import page_name
 from trialwright.report.trace_words import members
 
-FOLDER = "trace"
 # Beyond so many subjects there is no page of each: `trialwright explain` answers for any number.
 MOST_SUBJECTS = 300
 
@@ -42,11 +41,6 @@ class RecordShown:
     entries: tuple[int, ...]
 
 
-def address_of(analysis: str, result: str) -> str:
-    """Where the explanation of a result stands, beside the report."""
-    return f"{FOLDER}/{_file(analysis)}#r-{result}"
-
-
 def dump_trace(output: OpenedOutput, folder: Path, *, rehearsal: bool) -> None:
     """Write the pages of an output into ``folder``; earlier pages there are replaced as a whole."""
     part = folder.with_name(f".{folder.name}.part")
@@ -64,7 +58,7 @@ class _Pages:
         adsl = output.frame("ADSL")
         people = [] if adsl is None else adsl["USUBJID"].sort().to_list()
         self._subjects = people if len(people) <= MOST_SUBJECTS else []
-        self._file_of = {subject: _file(f"subject-{subject}") for subject in self._subjects}
+        self._file_of = {subject: page_name(f"subject-{subject}") for subject in self._subjects}
 
     def all(self) -> Iterator[tuple[str, str]]:
         """Every page: its file's name and its text."""
@@ -76,7 +70,7 @@ class _Pages:
         yield "index.html", self._index(titles)
         yield "variables.html", self._variables()
         for name in analyses:
-            yield _file(name), self._analysis(name, titles[name])
+            yield page_name(name), self._analysis(name, titles[name])
         yield from self._subject_pages()
 
     def _render(self, template: str, title: str, **body: Any) -> str:
@@ -101,7 +95,7 @@ class _Pages:
         return str(found[0]["words"]) if found else analysis
 
     def _index(self, titles: dict[str, str]) -> str:
-        analyses = [Link(words, _file(name)) for name, words in titles.items()]
+        analyses = [Link(words, page_name(name)) for name, words in titles.items()]
         subjects = [Link(subject, address) for subject, address in self._file_of.items()]
         words = "Behind the numbers"
         return self._render(
@@ -223,8 +217,3 @@ def _unit(result: Any) -> str:
 
 def _number(key: str) -> str:
     return key.partition("|")[2] or "1"
-
-
-def _file(name: str) -> str:
-    """A file's name that every file system takes."""
-    return f"{re.sub(r'[^A-Za-z0-9_.-]', '_', name)}.html"
