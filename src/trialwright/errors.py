@@ -234,6 +234,8 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-555": ("a relation or a grade is missing", "ask for it; a missing relation counts as related"),
     "TW-556": ("a text ends in blanks", "nothing: blanks at the end do not count"),
     "TW-557": ("events are coded by a dictionary", "nothing: it is named beside the counts"),
+    "TW-560": ("tables would overwrite something else", "give a new folder, or one that tables made"),
+    "TW-561": ("no such format of tables", "choose pdf, rtf, xlsx or csv"),
     "TW-570": (
         "an entry is of a kind that data sets do not know",
         "update trialwright to the record's version",

@@ -187,6 +187,21 @@ def report(
 
 
 @app.command()
+def tables(
+    folder: Annotated[Path, typer.Argument(help="A study folder, or a folder of results.")],
+    out: Annotated[Path | None, typer.Option("--out", help="Where the files go.")] = None,
+    formats: Annotated[
+        list[str] | None,
+        typer.Option("--format", help="pdf, rtf, xlsx or csv; may be repeated."),
+    ] = None,
+) -> int:
+    """Write every table and listing as PDF, RTF, workbook and CSV, out of the same laid-out tables."""
+    from trialwright.cli.tabulating import write_all_tables
+
+    return write_all_tables(folder, out, formats or [])
+
+
+@app.command()
 def design(
     study: Study,
     out: Annotated[Path | None, typer.Option("--out", help="The folder for the PDF and the HTML.")] = None,

@@ -55,6 +55,13 @@ class OpenedOutput:
     def _places(self) -> Mapping[str, int]:
         return {name: place for place, name in enumerate(self.results["result"])}
 
+    @cached_property
+    def listings(self) -> Mapping[str, pl.DataFrame]:
+        """The listings among the analyses, by their ids."""
+        named = self.results["analysis"].unique(maintain_order=True)
+        paths = {name: self.folder / f"{name}.parquet" for name in named}
+        return {name: pl.read_parquet(path) for name, path in paths.items() if path.is_file()}
+
     def result(self, name: str) -> Mapping[str, Any]:
         """The row of one result; TW-592 where there is none of that name."""
         place = self._places.get(name)
