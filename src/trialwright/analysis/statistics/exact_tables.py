@@ -15,6 +15,10 @@ from math import comb
 Node = tuple[int, ...]
 Ways = dict[int, int]  # weight of a way to a node -> how many ways have it
 
+# States of the network in whole numbers: some hundredths of a second, and some seconds.
+_FEW = 20_000
+_MANY = 2_000_000
+
 
 class TooLargeError(Exception):
     """The enumeration would visit more states than allowed."""
@@ -23,11 +27,28 @@ class TooLargeError(Exception):
 def exact_probability(table: Sequence[Sequence[int]], limit: int) -> float:
     """Probability, given the margins, of all tables at most as probable as this one.
 
-    TooLargeError beyond ``limit`` states.
+    Small tables in whole numbers; larger ones by two halves (exact_halves.py), to 1e-12. TooLargeError beyond
+    ``limit`` states.
     """
     across = [list(row) for row in table]
     if len(across) > len(across[0]):
         across = [list(column) for column in zip(*across, strict=True)]
+    try:
+        return probability_in_whole_numbers(across, min(limit, _FEW))
+    except TooLargeError:
+        if limit <= _FEW:
+            raise
+    from trialwright.analysis.statistics.exact_halves import probability_by_halves
+    from trialwright.analysis.statistics.prime_keys import TooWideError
+
+    try:
+        return probability_by_halves(across, limit)
+    except TooWideError:
+        return probability_in_whole_numbers(across, min(limit, _MANY))
+
+
+def probability_in_whole_numbers(across: list[list[int]], limit: int) -> float:
+    """The same by the network of all tables, column by column, for no fewer columns than rows."""
     columns = sorted((list(column) for column in zip(*across, strict=True)), key=sum)
     network = _Network(tuple(sum(column) for column in columns), limit)
     observed = 1

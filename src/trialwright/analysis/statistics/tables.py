@@ -13,8 +13,8 @@ FISHER = "Fisher's exact test, two-sided"
 CHI_SQUARE = "Pearson's chi-square test without continuity correction"
 CHI_SQUARE_YATES = "Pearson's chi-square test with Yates' continuity correction"
 
-# States of the enumeration that may be visited before a table counts as too large: a few seconds.
-LARGEST_ENUMERATION = 2_000_000
+# Ways over columns that may be looked at before a table counts as too large: some twenty seconds.
+LARGEST_ENUMERATION = 300_000_000
 
 
 def fisher_exact(table: Table, limit: int = LARGEST_ENUMERATION) -> PValue | NotEstimable:
@@ -22,9 +22,9 @@ def fisher_exact(table: Table, limit: int = LARGEST_ENUMERATION) -> PValue | Not
     than this.
 
     Fisher 1935 for 2 x 2 (SciPy); Freeman GH, Halton JH. Biometrika 1951;38:141-149 for r x c, by exact
-    enumeration in integers (Mehta CR, Patel NR. J Am Stat Assoc 1983;78:427-434). Never simulated: a table
-    that would take more than ``limit`` states is not estimable, with that reason. Tolerance: 1e-12 for r x c,
-    1e-9 for 2 x 2.
+    enumeration (Mehta CR, Patel NR. J Am Stat Assoc 1983;78:427-434) in which whole numbers decide which
+    tables count. Never simulated: a table that would take more than ``limit`` steps is not estimable, with
+    that reason. Tolerance: 1e-12 for r x c, 1e-9 for 2 x 2.
     """
     found = checked_table(table)
     if isinstance(found, NotEstimable):
