@@ -262,6 +262,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-592": ("no such result", "take the id from results.json or from a printed number"),
     "TW-593": ("several results fit these words", "name one by its id"),
     "TW-594": ("a text cannot be read", "give a text, Markdown or Word file"),
+    "TW-595": ("a sentence of the report has a number that no result backs", "bind the number to a result"),
     "TW-596": ("a study has no planning assumptions", "add planning to protocol.yaml"),
     "TW-603": ("the address to serve at cannot be used", "take another port or host"),
     "TW-604": ("who signs did not prove who they are", "give the password, and the code where asked"),

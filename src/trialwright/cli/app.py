@@ -186,6 +186,17 @@ def report(
     return report_study(folder, out)
 
 
+@app.command("study-report")
+def study_report(
+    folder: StudyFolder,
+    out: Annotated[Path | None, typer.Option("--out", help="Where the files go.")] = None,
+) -> int:
+    """Write the clinical study report after ICH E3 as HTML and PDF, each number in it bound to a result."""
+    from trialwright.cli.outputs import write_study_report
+
+    return write_study_report(folder, out)
+
+
 @app.command()
 def tables(
     folder: Annotated[Path, typer.Argument(help="A study folder, or a folder of results.")],

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from trialwright.cli.files import write_whole
 from trialwright.cli.outcome import DONE, FOUND, say_problem
 from trialwright.errors import Problem, TrialwrightError
 
@@ -17,10 +18,13 @@ if TYPE_CHECKING:
     from trialwright.analysis.output import Analysis
     from trialwright.datasets.study_datasets import StudyDatasets
     from trialwright.record.snapshot import Snapshot
+    from trialwright.report.provenance import Provenance
     from trialwright.store import StudyStore
 
 REPORT_FILE = "report.html"
 RESULTS = "results"
+# The folder of a study for what a person writes into its report.
+OWN_TEXTS = "report"
 # What the numbers and figures of a report were made with.
 SOFTWARE = ("trialwright", "polars", "numpy", "scipy", "matplotlib")
 
@@ -115,27 +119,65 @@ def report_study(folder: Path, out: Path | None) -> int:
     return DONE
 
 
+def write_study_report(folder: Path, out: Path | None) -> int:
+    """Analyse the study as it is now and write its report after ICH E3 as HTML and PDF."""
+    from datetime import datetime
+
+    from trialwright.report.naming import StudyNames
+    from trialwright.report.rendering import level_of
+    from trialwright.report.result_book import open_results
+    from trialwright.report.result_sections import Material
+    from trialwright.report.study_report.own_texts import read_own_texts
+    from trialwright.report.study_report.writing_report import StudyReport
+    from trialwright.store import open_study
+
+    store = open_study(folder)
+    derived, study = derive(store), store.study
+    target = out or store.folder.out
+    results = open_results(derived.analysis.results.rows())
+    texts = read_own_texts(store.folder.path / OWN_TEXTS, study, results)
+    listings = derived.analysis.listings
+    material = Material(study, results, derived.datasets.frames, listings, StudyNames(study), level_of(study))
+    report = StudyReport(material, texts, _provenance(store, derived))
+    with _naming(target / RESULTS):
+        write_results(derived, target / RESULTS)
+    write_trace(store, target / RESULTS)
+    taken = derived.snapshot.taken_at
+    made_at = datetime.fromisoformat(taken) if taken else None
+    files = {"html": report.html(traced=True).encode(), "pdf": report.pdf(made_at)}
+    for kind, content in files.items():
+        write_whole(target / f"study-report.{kind}", content)
+        typer.echo(f"Wrote {target / f'study-report.{kind}'}.")
+    return DONE
+
+
 def write_report(store: StudyStore, derived: Derived, target: Path) -> None:
     """The report of one snapshot, written whole or not at all."""
+    from trialwright.report.rendering import dump_report
+
+    analysis = derived.analysis
+    frames, rows = derived.datasets.frames, analysis.results.rows()
+    provenance = _provenance(store, derived)
+    dump_report(target, store.study, rows, frames, provenance, analysis.listings, traced=True)
+
+
+def _provenance(store: StudyStore, derived: Derived) -> Provenance:
+    """Where the outputs of one snapshot come from."""
     from datetime import date
     from importlib.metadata import version
 
     from trialwright.report.provenance import Provenance
-    from trialwright.report.rendering import dump_report
 
-    snapshot, analysis = derived.snapshot, derived.analysis
-    provenance = Provenance(
+    snapshot = derived.snapshot
+    return Provenance(
         snapshot_on=date.fromisoformat(snapshot.taken_at[:10]) if snapshot.taken_at else date.min,
         record_head=snapshot.head,
         entries=snapshot.size,
         rehearsal=store.is_rehearsal(),
         inputs={path.name: digest for path, digest in _protocol_files(store.folder.protocol)},
         software={name: version(name) for name in SOFTWARE},
-        findings=analysis.findings,
+        findings=derived.analysis.findings,
     )
-    frames = derived.datasets.frames
-    rows = analysis.results.rows()
-    dump_report(target, store.study, rows, frames, provenance, analysis.listings, traced=True)
 
 
 def write_trace(store: StudyStore, results: Path) -> None:

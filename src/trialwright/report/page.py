@@ -9,7 +9,7 @@ from typing import Any, Literal
 from trialwright.report.figures.drawing import Picture
 from trialwright.report.table import Part, Table
 
-Sort = Literal["table", "picture", "note", "statements", "pairs", "sentence"]
+Sort = Literal["table", "picture", "note", "statements", "pairs", "prose", "sentence"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,11 @@ def table(body: Table) -> Block:
 def picture(body: Picture) -> Block:
     """A figure as a part, not yet numbered."""
     return Block("picture", body)
+
+
+def prose(body: tuple[Part, ...]) -> Block:
+    """A paragraph whose numbers are bound to results, as a part."""
+    return Block("prose", body)
 
 
 def sentence(body: str) -> Block:

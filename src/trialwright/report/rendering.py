@@ -43,7 +43,7 @@ def render_report(
     which stand beside the report. Equal arguments give equal bytes.
     """
     prints = fingerprint(study)
-    material = Material(study, open_results(results), frames, listings, StudyNames(study), _level(study))
+    material = Material(study, open_results(results), frames, listings, StudyNames(study), level_of(study))
     sections = (*front_sections(study), *result_sections(material), *back_sections(study, prints, provenance))
     figures = key_figures(study, material.results, material.names, material.level)
     page = {**_page(study, prints, provenance, figures, sections), "traced": traced}
@@ -102,7 +102,7 @@ def _page(
         "rehearsal": provenance.rehearsal,
         "running": running,
         "software": trialwright.__version__,
-        "style": _style(study, running, provenance),
+        "style": style_of(study, running, provenance),
         "script": Path(__file__).with_name("report.js").read_text(encoding="utf-8"),
     }
 
@@ -111,12 +111,14 @@ def _short_hashes(prints: Fingerprints, provenance: Provenance) -> str:
     return f"protocol {short(prints.data)} · record {short(provenance.record_head) or 'none'}"
 
 
-def _level(study: Study) -> str:
+def level_of(study: Study) -> str:
+    """The protocol's confidence level in words."""
     constant = study.constant("confidence_level")
     return f"{float(constant.value) * 100:g}\u202f%" if constant else "95\u202f%"
 
 
-def _style(study: Study, running: str, provenance: Provenance) -> str:
+def style_of(study: Study, running: str, provenance: Provenance) -> str:
+    """The style sheet with the rules of printed pages, which bear what is running."""
     sheet = Path(__file__).with_name("style.css").read_text(encoding="utf-8")
     rules = page_rules(
         study.study.id, running, f"Snapshot {format_date(provenance.snapshot_on)}", provenance.rehearsal

@@ -51,13 +51,18 @@ def result_sections(material: Material) -> tuple[Section, ...]:
 
 
 def _section(material: Material, chapter: Chapter) -> Section:
+    return Section(chapter.id, chapter.title, tuple(chapter_parts(material, chapter)), _lede(chapter))
+
+
+def chapter_parts(material: Material, chapter: Chapter) -> list[Block]:
+    """The tables, figures and warnings of one chapter."""
     parts: list[Block] = []
     if chapter.endpoint is not None and len(material.study.design.arms) == 1:
         parts.append(ONE_ARM)
     for analysis in chapter.analyses:
         parts += [*_figures_before(material, analysis), *_tables(material, analysis)]
         parts += _figures_after(material, analysis)
-    return Section(chapter.id, chapter.title, tuple(parts), _lede(chapter))
+    return parts
 
 
 def _lede(chapter: Chapter) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from trialwright.report.outputs.table_book import NumberedTable, TableBook
+from trialwright.report.outputs.table_book import TableBook
 from trialwright.report.prints.typesetting import typeset
-from trialwright.report.table import HeadCell, Row
+from trialwright.report.table import HeadCell, Row, Table
 
 _WIDE, _DENSE = 7, 10  # columns
 
@@ -21,15 +21,15 @@ def tables_pdf(book: TableBook) -> bytes:
         "heading": "Tables and listings",
         "running": running,
         "rehearsal": "Rehearsal: invented people" if stamp.rehearsal else "",
-        "tables": [_plain(numbered) for numbered in book.tables],
+        "tables": [table_data(numbered.heading, numbered.table) for numbered in book.tables],
     }
     return typeset("tables.typ", data, stamp.made_at, "en")
 
 
-def _plain(numbered: NumberedTable) -> dict[str, Any]:
-    table = numbered.table
+def table_data(heading: str, table: Table) -> dict[str, Any]:
+    """A laid-out table as data for the typesetter."""
     return {
-        "heading": numbered.heading,
+        "heading": heading,
         "reading": table.reading,
         "wide": table.wide or table.width > _WIDE,
         "dense": table.width > _DENSE,
