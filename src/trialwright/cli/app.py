@@ -213,6 +213,17 @@ def tables(
 
 
 @app.command()
+def plan(
+    study: Study,
+    out: Annotated[Path, typer.Option("--out", help="The folder for the PDF and the HTML.")] = Path(),
+) -> int:
+    """Write the statistical analysis plan with table shells, out of the protocol alone."""
+    from trialwright.cli.planning import write_plan
+
+    return write_plan(study, out)
+
+
+@app.command()
 def design(
     study: Study,
     out: Annotated[Path | None, typer.Option("--out", help="The folder for the PDF and the HTML.")] = None,
