@@ -210,6 +210,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-517": ("results would overwrite something else", "give a new folder, or one that analyse made"),
     "TW-518": ("a record is of a subject who is not in ADSL", "add the subject, or correct USUBJID"),
     "TW-519": ("a flag is neither Y nor N", "write Y or N"),
+    "TW-530": ("not a reporting event of ARS", "give one as JSON"),
     "TW-540": ("which events are treatment-emergent is derived", "give TRTEMFL to decide it yourself"),
     "TW-541": ("the order of the groups is not given", "give TRT01AN"),
     "TW-542": (

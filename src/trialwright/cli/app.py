@@ -223,6 +223,28 @@ def plan(
     return write_plan(study, out)
 
 
+@app.command("export-ars")
+def export_ars(
+    study: Study,
+    file: Annotated[Path, typer.Argument(help="The JSON file to write.")],
+    results: Annotated[
+        Path | None, typer.Option("--results", help="A folder of results, or the study folder that holds it.")
+    ] = None,
+) -> int:
+    """Write the plan, and its results, as a reporting event of the CDISC Analysis Results Standard."""
+    from trialwright.cli.ars_files import export_event
+
+    return export_event(study, file, results)
+
+
+@app.command("import-ars")
+def import_ars(file: Annotated[Path, typer.Argument(help="A reporting event of ARS as JSON.")]) -> int:
+    """Print the analyses of a reporting event for a protocol file, and name what cannot be run."""
+    from trialwright.cli.ars_files import import_event
+
+    return import_event(file)
+
+
 @app.command()
 def design(
     study: Study,
