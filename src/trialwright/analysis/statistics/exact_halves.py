@@ -16,7 +16,7 @@ prime_keys.py. So the tables are counted without error; only their probabilities
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import exp, lgamma
+from math import exp, lgamma, log
 
 import numpy as np
 
@@ -58,7 +58,8 @@ class _Halves:
         self._cost, self._key = self._factorials.logarithms, self._factorials.keys
         self._observed = float(self._cost[cells].sum())
         self._observed_key = int(self._key[cells].sum())
-        self._level = [self._levelled(parts) for parts in range(1, len(self._columns) + 1)]
+        self._price = [log(total) for total in self._columns]
+        self._level = self._least_by_row()
         self._left = limit
 
     def cheaper(self) -> float:
@@ -117,13 +118,18 @@ class _Halves:
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Every way to take a column from each node, row by row, as long as it stays within the budget.
 
-        What is left of a row costs at least what it does when spread evenly over the columns after. Returns
-        the node, what is left of it, and the cost of the column with that least of the columns after.
+        Returns the node, what is left of it, and the cost of the column with the least of the columns after.
         """
+        charged = sum(p * c for p, c in zip(self._price[-after:], self._columns[-after:], strict=True))
+        price = self._price[-after - 1]
         room = nodes[:, ::-1].cumsum(axis=1)[:, ::-1] - nodes
-        least = self._level[after][nodes]
+        least = self._level[after + 1][nodes]
         to_come = least[:, ::-1].cumsum(axis=1)[:, ::-1] - least
-        origin, untaken, bound = np.arange(len(nodes)), np.full(len(nodes), total), np.zeros(len(nodes))
+        origin, untaken, bound = (
+            np.arange(len(nodes)),
+            np.full(len(nodes), total),
+            np.full(len(nodes), charged),
+        )
         children: list[np.ndarray] = []
         for row in range(nodes.shape[1]):
             there = nodes[origin, row]
@@ -133,11 +139,10 @@ class _Halves:
             place, step = spread(choices)
             taken = lowest[place] + step
             kept = there[place] - taken
-            reached = bound[place] + self._cost[taken] + self._level[after - 1][kept]
-            at = origin[place]
-            fits = np.flatnonzero(reached + to_come[at, row] <= budget[at])
-            place, origin, bound = place[fits], at[fits], reached[fits]
-            untaken = untaken[place] - taken[fits]
+            reached = bound[place] + self._cost[taken] + self._level[after][kept]
+            at, still = origin[place], untaken[place] - taken
+            fits = np.flatnonzero(reached + to_come[at, row] + price * still <= budget[at])
+            place, origin, bound, untaken = place[fits], at[fits], reached[fits], still[fits]
             children = [*(child[place] for child in children), kept[fits]]
         return origin, np.stack(children, axis=1), bound
 
@@ -163,13 +168,21 @@ class _Halves:
         one = order[starts]
         return Ways(origin[one], origin[one], cost[one], key[one], number).ordered()
 
-    def _levelled(self, parts: int) -> np.ndarray:
-        """The least cost of each number that is spread over so many columns."""
+    def _least_by_row(self) -> list[np.ndarray]:
+        """For the last 0, 1, 2, ... columns the least that each number costs when it is spread over them.
+
+        A column charges its price for each one put into it, so that a full one is not the cheapest: the sum
+        over rows plus price times total of each column is a bound of the true cost (Lagrange's relaxation).
+        """
         numbers = np.arange(int(self._rows[-1]) + 1)
-        each = np.minimum(numbers // parts, len(self._cost) - 1)
-        larger = np.minimum(each + 1, len(self._cost) - 1)
-        more = numbers % parts
-        return np.asarray(more * self._cost[larger] + (parts - more) * self._cost[each])
+        found = [np.where(numbers == 0, 0.0, np.inf)]
+        for price in self._price[::-1]:
+            least = np.full(len(numbers), np.inf)
+            for taken, cost in enumerate(self._cost):
+                rest = found[-1][: max(0, len(numbers) - taken)]
+                least[taken:] = np.minimum(least[taken:], rest + cost - price * taken)
+            found.append(least)
+        return found
 
     def _count(self, written: int, looked_up: int) -> None:
         self._left -= written + looked_up
