@@ -12,7 +12,7 @@ import yaml
 from trialwright.analysis.tracing.opened_output import OpenedOutput
 from trialwright.cli.outcome import run
 from trialwright.exchange.ars.reading_event import ReportingEventError, read_event
-from trialwright.exchange.ars.vocabulary import OPERATIONS
+from trialwright.exchange.ars.vocabulary import operations_of
 from trialwright.exchange.ars.writing_event import dump_event, reporting_event
 from trialwright.protocol.plan import AnalysisMethod
 from trialwright.protocol.study import Study
@@ -76,9 +76,15 @@ def test_every_result_of_the_plan_is_in_the_event(
     assert all(without)
 
 
-def test_every_method_of_a_protocol_says_what_it_computes() -> None:
-    """So that a method that is added to the protocol cannot be forgotten here."""
-    assert set(OPERATIONS) == set(get_args(AnalysisMethod))
+def test_every_method_of_a_protocol_computes_something_of_its_own(event: dict[str, Any]) -> None:
+    """At least one operation, each once, in their order; more where results have more."""
+    for method in event["methods"]:
+        names = [each["name"] for each in method["operations"]]
+        assert names
+        assert len(set(names)) == len(names)
+        assert [each["order"] for each in method["operations"]] == list(range(1, len(names) + 1))
+    for method in get_args(AnalysisMethod):
+        assert operations_of(method, ["n", "further"])[-1] == "further"
 
 
 def test_an_analysis_that_cannot_be_run_is_named_and_the_others_are_taken(

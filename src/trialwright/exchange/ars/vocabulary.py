@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 # Which program the parameters of an analysis belong to; with them a plan is read back without loss.
 CONTEXT = "trialwright"
@@ -40,6 +40,12 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = {
     "continuous_summary": (*_SUMMARY, *(f"change_{name}" for name in _SUMMARY)),
     "binary_endpoint": (*_COUNTS, "p_value"),
 }
+
+
+def operations_of(method: str, found: Iterable[str] = ()) -> tuple[str, ...]:
+    """The statistics of a method: those that it always has, and those that its results have besides."""
+    return tuple(dict.fromkeys((*OPERATIONS.get(method, _COUNTS), *found)))
+
 
 # The data set that a method reads, and the condition on its records.
 EVENT_CONDITIONS: Mapping[str, tuple[str, str] | None] = {

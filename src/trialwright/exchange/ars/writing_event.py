@@ -10,9 +10,9 @@ from trialwright.exchange.ars.vocabulary import (
     CONTEXT,
     EVENT_CONDITIONS,
     GROUPINGS,
-    OPERATIONS,
     PURPOSES,
     REASONS,
+    operations_of,
 )
 from trialwright.protocol.fingerprint import fingerprint
 from trialwright.protocol.plan import Analysis
@@ -20,13 +20,18 @@ from trialwright.protocol.study import Study
 
 Json = dict[str, Any]
 _TREATMENT = "group"
+# Rows that say something beside the numbers, and are no statistic.
+_SAYINGS = frozenset({"warning"})
 
 
 def reporting_event(study: Study, results: Iterable[Mapping[str, Any]] = ()) -> Json:
     """The reporting event; ``results`` are rows of ``results.json``. Equal arguments give equal objects."""
     by_analysis: dict[str, list[Mapping[str, Any]]] = {}
+    found: dict[str, list[str]] = {}
     for row in results:
-        by_analysis.setdefault(str(row["analysis"]), []).append(row)
+        if row["statistic"] not in _SAYINGS:
+            by_analysis.setdefault(str(row["analysis"]), []).append(row)
+            found.setdefault(str(row["method"]), []).append(str(row["statistic"]))
     methods = dict.fromkeys(analysis.method for analysis in study.analyses)
     return {
         "id": study.study.id,
@@ -40,7 +45,7 @@ def reporting_event(study: Study, results: Iterable[Mapping[str, Any]] = ()) -> 
             *(_data_grouping(name) for name in GROUPINGS if name != _TREATMENT),
         ],
         "dataSubsets": [subset for analysis in study.analyses if (subset := _subset(study, analysis))],
-        "methods": [_method(name) for name in methods],
+        "methods": [_method(name, found.get(name, ())) for name in methods],
         "analyses": [_analysis(study, each, by_analysis.get(each.id, ())) for each in study.analyses],
     }
 
@@ -142,11 +147,11 @@ def _dataset(study: Study, analysis: Analysis) -> str:
     return next((held[name] for name in analysis.parameters if name in held), "ADSL")
 
 
-def _method(name: str) -> Json:
+def _method(name: str, found: Iterable[str]) -> Json:
     words = name.replace("_", " ")
     operations = [
         {"id": _operation(name, each), "name": each, "label": each.replace("_", " "), "order": place}
-        for place, each in enumerate(OPERATIONS[name], start=1)
+        for place, each in enumerate(operations_of(name, found), start=1)
     ]
     return {
         "id": name,
@@ -182,7 +187,7 @@ def _analysis(study: Study, analysis: Analysis, rows: Iterable[Mapping[str, Any]
             "code": analysis.method,
             "parameters": list(_parameters(analysis)),
         },
-        "results": [_result(study, row) for row in rows if row["statistic"] in OPERATIONS[analysis.method]],
+        "results": [_result(study, row) for row in rows],
     }
 
 

@@ -31,14 +31,11 @@ Labels = tuple[str, ...]
 
 def shells_of(study: Study, analysis: Analysis) -> tuple[PackTable, ...]:
     """The shells of one analysis, laid out as its tables will be; none for a listing."""
-    labels = _LABELS.get(analysis.method)
-    if labels is None:
-        return ()
     groups = [arm.name for arm in sorted(study.design.arms, key=lambda arm: arm.number)]
     columns = [*groups, *(["Total"] if len(groups) > 1 else [])]
     level = f"{_level(study)}\u202f%"
     return tuple(
-        _shell(study, analysis, layout, columns, labels(study, analysis), level)
+        _shell(study, analysis, layout, columns, _labels(study, analysis, layout), level)
         for layout in layouts_of(analysis.method)
     )
 
@@ -92,6 +89,17 @@ def _number(statistic: str) -> str:
 
 def _population(study: Study, analysis: Analysis) -> str:
     return next(each.name for each in study.populations if each.id == analysis.population)
+
+
+def _labels(study: Study, analysis: Analysis, layout: Layout) -> Labels:
+    """What the rows will be about: known for some methods, else what the layout says of its rows."""
+    known = _LABELS.get(analysis.method)
+    if known is not None:
+        return known(study, analysis)
+    inner = tuple(_EACH[name] for name in layout.rows if name not in {"parameter", "visit"})
+    if "parameter" not in layout.rows:
+        return tuple(_INDENT * depth + name for depth, name in enumerate(inner)) or ("Each visit",)
+    return (*_visits(study, analysis), *(f"{_INDENT * 2}{name}" for name in inner))
 
 
 def _funnel(study: Study, _analysis: Analysis) -> Labels:
@@ -153,23 +161,24 @@ def _responders(_study: Study, _analysis: Analysis) -> Labels:
     return ("Responder", "Response not known")
 
 
+# What stands for the values of a dimension that only the data will give.
+_EACH = {
+    "category": "Each category",
+    "soc": "System organ class or group",
+    "term": "Term",
+    "parameter": "Each parameter",
+    "visit": "Each visit",
+}
 _LABELS: Mapping[str, Callable[[Study, Analysis], Labels]] = {
     "screening_funnel": _funnel,
     "disposition": _disposition,
     "demographics": _demographics,
     "exposure": _exposure,
     "ae_overview": _overview,
-    "ae_by_soc_term": _terms,
-    "ae_by_worst_grade": _terms,
-    "ae_by_relation": _terms,
-    "ae_serious": _terms,
-    "ae_leading_to_dropout": _terms,
-    "ae_leading_to_death": _terms,
     "ae_group_comparison": _overview,
-    "geometric_by_visit": _visits,
-    "geometric_change": _visits,
-    "mmrm_change": _visits,
+    **dict.fromkeys(("ae_by_soc_term", "ae_by_worst_grade", "ae_by_relation"), _terms),
+    **dict.fromkeys(("ae_serious", "ae_leading_to_dropout", "ae_leading_to_death"), _terms),
+    **dict.fromkeys(("geometric_by_visit", "geometric_change", "mmrm_change", "continuous_summary"), _visits),
     "imputed_change": _imputed,
-    "continuous_summary": _visits,
     "binary_endpoint": _responders,
 }
