@@ -69,7 +69,18 @@ def test_too_large_is_said_before_it_is_tried() -> None:
     assert fisher_exact(WIDE, limit=100_000) == NotEstimable(
         "the table is too large for an exact test by enumeration"
     )
-    assert isinstance(fisher_exact([[90, 3, 0], [80, 9, 2]]), PValue)
+
+
+def test_few_rows_with_many_subjects() -> None:
+    """Where the primes do not fit, the network in whole numbers goes on: 315 subjects in two rows of six."""
+    table = [[20, 30, 25, 15, 40, 22], [30, 20, 25, 25, 35, 28]]
+    with pytest.raises(TooLargeError):
+        probability_in_whole_numbers(table, 20_000)
+    with pytest.raises(TooWideError):
+        probability_by_halves(table, 10**8)
+    found = fisher_exact(table)
+    assert isinstance(found, PValue)
+    assert found.value == pytest.approx(probability_in_whole_numbers(table, 10**7), rel=1e-15)
 
 
 def test_keys_are_products() -> None:

@@ -33,7 +33,7 @@ from trialwright.analysis.statistics.ways_between import (
 )
 
 # Ways that are written out at once: what fits into memory.
-_MOST_AT_ONCE = 30_000_000
+_MOST_AT_ONCE = 15_000_000
 
 
 def probability_by_halves(table: Sequence[Sequence[int]], limit: int) -> float:

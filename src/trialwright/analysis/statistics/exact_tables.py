@@ -39,11 +39,10 @@ def exact_probability(table: Sequence[Sequence[int]], limit: int) -> float:
         if limit <= _FEW:
             raise
     from trialwright.analysis.statistics.exact_halves import probability_by_halves
-    from trialwright.analysis.statistics.prime_keys import TooWideError
 
     try:
         return probability_by_halves(across, limit)
-    except TooWideError:
+    except TooLargeError:  # few rows with many subjects: too many primes, but not too many tables
         return probability_in_whole_numbers(across, min(limit, _MANY))
 
 
