@@ -112,13 +112,15 @@ def test_every_result_is_printed(made: Made, page: Page) -> None:
 
 
 def test_what_no_table_prints_is_known(made: Made, page: Page) -> None:
-    """Tables leave out only limits and quartiles where they would be too wide, and what stands beside."""
+    """Tables leave out limits and quartiles where too wide, what stands beside, and what figures draw."""
     printed = {result for result, _ in page.bound}
     rows = [row for row in open_results(made.results) if row.method != "ae_listing"]
     left = {row.statistic for row in rows if row.result not in printed}
     spare = {"ci_lower", "ci_upper", "q1", "q3", "min", "max"}
     beside = {"denominator", "missing", "warning"} | {f"change_{name}" for name in (*spare, "n", "median")}
-    assert left <= spare | beside
+    drawn = {"percent_change", "peak", "curve", "curve_lower", "curve_upper"}
+    drawn |= {"profile_events", "profile_drugs"}
+    assert left <= spare | beside | drawn
 
 
 def test_the_report_is_one_file_that_asks_for_nothing(page: Page, made: Made) -> None:

@@ -48,6 +48,7 @@ class Line:
     term: str | None = None
     category: str | None = None
     parameter: str | None = None
+    visit: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,7 +109,7 @@ class CountBlock:
         )
 
     def _line_columns(self, line: np.ndarray) -> dict[str, pl.Series]:
-        names = ("soc", "term", "category", "parameter")
+        names = ("soc", "term", "category", "parameter", "visit")
         return {name: _taken([getattr(each, name) for each in self.lines], line) for name in names}
 
     def _values(self, statistics: Sequence[str]) -> np.ndarray:

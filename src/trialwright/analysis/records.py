@@ -29,7 +29,7 @@ class RecordError(TrialwrightError):
 class Records:
     """Records of the population's subjects:
 
-    the columns of the data set, with ``row`` (its row there) and ``group``.
+    the columns of the data set, with ``row`` (its row there), ``group``, and ``subject_row`` (in ADSL).
     """
 
     dataset: str
@@ -60,7 +60,8 @@ def records_of(frame: pl.DataFrame, dataset: str, subjects: Subjects) -> Records
 
     Raises RecordError for one of a subject who is not in ADSL.
     """
-    known = pl.DataFrame({"USUBJID": subjects.ids, "group": subjects.group_of})
+    places = np.arange(len(subjects.ids), dtype=np.int32)
+    known = pl.DataFrame({"USUBJID": subjects.ids, "group": subjects.group_of, "subject_row": places})
     joined = frame.with_row_index("row").join(known, on="USUBJID", how="left", maintain_order="left")
     strangers = joined.filter(pl.col("group").is_null())["USUBJID"].unique().sort()
     if len(strangers):

@@ -23,6 +23,7 @@ from trialwright.analysis.imputed_change import Imputing, imputed_change
 from trialwright.analysis.key_sets import record_keys
 from trialwright.analysis.output import DATA, write_analysis
 from trialwright.analysis.output import Analysis as Output
+from trialwright.analysis.planned_sets import RUNS
 from trialwright.analysis.populations import AnalysisSet, Subjects, subjects_in
 from trialwright.analysis.records import Records, records_of
 from trialwright.analysis.repeated_change import mmrm_change
@@ -37,6 +38,11 @@ from trialwright.protocol.study import Study
 _ACTUAL, _PLANNED = "TRT01A", "TRT01P"
 SEQUENCES = {"ADAE": "AESEQ"}
 _SEQUENCE = "ASEQ"
+# What the methods read of a data set of parameters; one that is not there has no rows.
+_EMPTY: dict[str, type[pl.DataType]] = {
+    **dict.fromkeys(("USUBJID", "PARAMCD", "AVALC", "AVISIT", "ABLFL"), pl.String),
+    **dict.fromkeys(("AVAL", "AVISITN", "BASE", "CHG"), pl.Float64),
+}
 
 
 def run_analyses(study: Study, datasets: StudyDatasets) -> Output:
@@ -78,8 +84,9 @@ class _Plan:
         """Name the rows of every data set, so that keys can point to them."""
         self.results.keys.add_dataset("ADSL", lambda: self.adsl["USUBJID"])
         for name, frame in self.datasets.frames.items():
-            if name.startswith("AD") and name != "ADSL":
-                self.results.keys.add_dataset(name, _keys_of(frame, SEQUENCES.get(name, _SEQUENCE)))
+            sequence = SEQUENCES.get(name, _SEQUENCE if name.startswith("AD") else f"{name}SEQ")
+            if name != "ADSL" and sequence in frame.columns:
+                self.results.keys.add_dataset(name, _keys_of(frame, sequence))
 
     @property
     def adsl(self) -> pl.DataFrame:
@@ -121,8 +128,10 @@ class _Plan:
         return self._people[key]
 
     def records(self, name: str, analysis: Analysis) -> Records:
-        """The population's records of a data set."""
-        return records_of(self.datasets.frames[name], name, self.people(analysis)[0])
+        """The population's records of a data set; none where it is not there."""
+        frame = self.datasets.frames.get(name)
+        given = pl.DataFrame(schema=_EMPTY) if frame is None else frame
+        return records_of(given, name, self.people(analysis)[0])
 
     def visits(self, analysis: Analysis) -> tuple[str, ...]:
         """The names under which the analysis's visits stand in AVISIT."""
@@ -244,4 +253,5 @@ _RUNS: dict[str, Callable[[_Plan, Analysis], Parts]] = {
     "imputed_change": _imputed,
     "continuous_summary": _continuous,
     "binary_endpoint": _binary,
+    **RUNS,
 }

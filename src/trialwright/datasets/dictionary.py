@@ -28,7 +28,7 @@ from trialwright.protocol.study import Study
 Dictionary = Mapping[str, tuple[Definition, ...]]
 NOT_DERIVED = "NOT_DERIVED"
 
-_OWN = ("DM", "SV", "DS", "IE", "EX", "AE")
+_OWN = ("DM", "SV", "DS", "IE", "DV", "EX", "AE")
 _LONGEST_LABEL = 40
 
 
@@ -43,7 +43,8 @@ def data_dictionary(study: Study) -> Dictionary:
     found["ADAE"] = _named("ADAE", *repeated, *_recorded_events(study), *_group("ADAE"), *_group("trace"))
     found["ADEX"] = _named("ADEX", *repeated, *_group("parameter"), *_group("ADEX"), *_group("trace"))
     for name in sorted({parameter.dataset for parameter in study.parameters}):
-        values = (*_group("parameter"), *_group("values"), *_group("trace"), *_group("base trace"))
+        judged = _group("laboratory") if name == "ADLB" else ()
+        values = (*_group("parameter"), *_group("values"), *judged, *_group("trace"), *_group("base trace"))
         found[name] = _named(name, *repeated, *values)
     found[NOT_DERIVED] = _named(NOT_DERIVED, *_group("not derived"))
     return found

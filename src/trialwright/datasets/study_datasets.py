@@ -13,6 +13,7 @@ from trialwright.datasets.adam.adverse_events import check_events, derive_adae
 from trialwright.datasets.adam.exposure import derive_adex
 from trialwright.datasets.adam.parameters import derive_parameters
 from trialwright.datasets.adam.record import NotDerived
+from trialwright.datasets.adam.recorded_ranges import RecordedRanges, recorded_ranges
 from trialwright.datasets.adam.subject_level import derive_adsl
 from trialwright.datasets.adam_checks import listed
 from trialwright.datasets.captured import Captured
@@ -28,6 +29,7 @@ from trialwright.datasets.gathered import Gathered, gather
 from trialwright.datasets.sdtm.adverse_events import derive_ae
 from trialwright.datasets.sdtm.collected import derive_collected
 from trialwright.datasets.sdtm.demographics import derive_dm
+from trialwright.datasets.sdtm.deviations import derive_dv
 from trialwright.datasets.sdtm.disposition import derive_ds
 from trialwright.datasets.sdtm.domain_row import DomainRow, number_rows
 from trialwright.datasets.sdtm.event_answers import derive_event_answers
@@ -73,7 +75,7 @@ def build_datasets(study: Study, snapshot: Snapshot) -> StudyDatasets:
     dictionary = data_dictionary(study)
     collected = (derive_collected(gathered), derive_event_answers(gathered))
     sdtm = _sdtm(gathered, collected)
-    adam, reasons = _adam(gathered, sdtm)
+    adam, reasons = _adam(gathered, sdtm, recorded_ranges(study, snapshot))
     rows = {**sdtm, **adam}
     frames = {
         name: make_frame(definitions, rows.get(name, []))
@@ -105,6 +107,7 @@ def _sdtm(gathered: Gathered, collected: Sequence[_Collected]) -> dict[str, list
         "SV": derive_sv(gathered),
         "DS": derive_ds(gathered),
         "IE": derive_ie(gathered),
+        "DV": derive_dv(gathered),
         "EX": derive_ex(gathered),
         "AE": derive_ae(gathered),
     }
@@ -148,14 +151,14 @@ def refused_samplings(study: Study, reasons: Sequence[NotDerived]) -> Iterator[F
 
 
 def _adam(
-    gathered: Gathered, sdtm: Mapping[str, Sequence[Row]]
+    gathered: Gathered, sdtm: Mapping[str, Sequence[Row]], ranges: RecordedRanges
 ) -> tuple[dict[str, list[Row]], list[NotDerived]]:
     rows = {"ADSL": derive_adsl(gathered, sdtm["DM"])}
     adsl = {row["USUBJID"]: row for row in rows["ADSL"]}
     rows["ADAE"] = derive_adae(gathered, sdtm["AE"], adsl)
     rows["ADEX"], reasons = derive_adex(gathered, adsl)
     for name in sorted({parameter.dataset for parameter in gathered.study.parameters}):
-        rows[name], without = derive_parameters(gathered, name, adsl)
+        rows[name], without = derive_parameters(gathered, name, adsl, ranges)
         reasons += without
     return rows, reasons
 

@@ -20,6 +20,11 @@ _NEED_PARAMETERS = {
     "imputed_change",
     "continuous_summary",
     "binary_endpoint",
+    "individual_change",
+    "category_by_visit",
+    "range_shift",
+    "grade_shift",
+    "liver_peaks",
 }
 
 
@@ -56,6 +61,8 @@ def _analysis_names(analysis: Analysis, at: Location, known: dict[str, set[str]]
         [analysis.endpoint] if analysis.endpoint else [], "endpoint", known["endpoint"], (*at, "endpoint")
     )
     yield from absent(analysis.parameters, "parameter", known["parameter"], (*at, "parameters"))
+    limited = [limit.parameter for limit in analysis.limits]
+    yield from absent(limited, "parameter", known["parameter"], (*at, "limits"))
     yield from absent(analysis.visits, "visit", known["visit"], (*at, "visits"))
 
 
@@ -102,6 +109,12 @@ def analyses_without_what_they_need(study: Study) -> Found:
         at: Location = ("analyses", number)
         if analysis.method in _NEED_PARAMETERS and not analysis.parameters:
             yield "TW-128", f"analysis '{analysis.id}' ({analysis.method}) names no parameters; add them", at
+        if analysis.method == "value_limits" and not analysis.limits:
+            yield "TW-128", f"analysis '{analysis.id}' names no limits; add 'limits'", at
+        for limit in analysis.limits:
+            if limit.low is None and limit.high is None:
+                sentence = f"the limit of '{limit.parameter}' in analysis '{analysis.id}' has no side"
+                yield "TW-128", f"{sentence}; give low or high", (*at, "limits")
         if analysis.method == "binary_endpoint" and not analysis.response:
             yield "TW-128", f"analysis '{analysis.id}' does not say what a response is; add 'response'", at
     analysed = {analysis.endpoint for analysis in study.analyses}

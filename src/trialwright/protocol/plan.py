@@ -199,7 +199,11 @@ class Parameter(Clause):
 AnalysisMethod = Literal[
     "screening_funnel",
     "disposition",
+    "analysis_sets",
+    "deviations",
     "demographics",
+    "medical_history",
+    "concomitant_drugs",
     "exposure",
     "ae_overview",
     "ae_by_soc_term",
@@ -210,11 +214,19 @@ AnalysisMethod = Literal[
     "ae_leading_to_death",
     "ae_listing",
     "ae_group_comparison",
+    "first_event",
     "geometric_by_visit",
     "geometric_change",
     "mmrm_change",
     "imputed_change",
+    "individual_change",
     "continuous_summary",
+    "category_by_visit",
+    "value_limits",
+    "range_shift",
+    "grade_shift",
+    "liver_peaks",
+    "patient_profiles",
     "binary_endpoint",
 ]
 
@@ -243,10 +255,20 @@ class ImputationChoice(Clause):
     factors: tuple[Decimal, ...] = Field(default=(Decimal("0.5"), Decimal(2)), min_length=1)
 
 
+class ValueLimit(Clause):
+    """Values of a parameter that are counted as outlying: below ``low`` or above ``high``, in its unit."""
+
+    parameter: str
+    low: Decimal | None = None
+    high: Decimal | None = None
+
+
 class Analysis(Clause):
     """One analysis of the plan: method, population, and what it is applied to.
 
-    ``model`` names the variant of ``mmrm_change``, ``imputation`` that of ``imputed_change``.
+    ``model`` names the variant of ``mmrm_change``, ``imputation`` that of ``imputed_change``, ``interval``
+    the limits of ``first_event``. ``limits`` are those of ``value_limits``, ``thresholds`` the changes (%)
+    of ``individual_change``.
     """
 
     id: Identifier
@@ -259,6 +281,9 @@ class Analysis(Clause):
     response: Rule | None = None
     model: ModelChoice | None = None
     imputation: ImputationChoice | None = None
+    interval: Literal["log", "log-log"] = "log-log"
+    limits: tuple[ValueLimit, ...] = ()
+    thresholds: tuple[Decimal, ...] = (Decimal(-25), Decimal(-10), Decimal(0))
     registered: bool = False
 
 

@@ -11,8 +11,10 @@ from trialwright.protocol.study import Study
 # Anchor, title, and the methods whose analyses stand there whatever their endpoint.
 _FIXED = (
     ("recruitment", "Recruitment and screening", ("screening_funnel",)),
-    ("disposition", "Disposition", ("disposition",)),
+    ("disposition", "Disposition", ("disposition", "analysis_sets")),
+    ("deviations", "Protocol deviations", ("deviations",)),
     ("demographics", "Demographic and baseline characteristics", ("demographics",)),
+    ("background", "Medical history and concomitant drugs", ("medical_history", "concomitant_drugs")),
     ("exposure", "Exposure", ("exposure",)),
     (
         "adverse-events",
@@ -25,11 +27,14 @@ _FIXED = (
             "ae_serious",
             "ae_leading_to_dropout",
             "ae_leading_to_death",
+            "first_event",
             "ae_group_comparison",
             "ae_listing",
         ),
     ),
 )
+# Those that stand behind everything else.
+_LAST = (("profiles", "Profiles of subjects", ("patient_profiles",)),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +57,11 @@ def chapters_of(study: Study) -> tuple[Chapter, ...]:
         for endpoint in study.endpoints
     ]
     known = {endpoint.id for endpoint in study.endpoints}
-    rest = Chapter("values", "Values by visit", tuple(one for one in left if one.endpoint not in known))
-    return tuple(chapter for chapter in (*fixed, *about, rest) if chapter.analyses)
+    others = [one for one in left if one.endpoint not in known]
+    last = [Chapter(anchor, title, _by_method(others, methods)) for anchor, title, methods in _LAST]
+    apart = {analysis.id for chapter in last for analysis in chapter.analyses}
+    rest = Chapter("values", "Values by visit", tuple(one for one in others if one.id not in apart))
+    return tuple(chapter for chapter in (*fixed, *about, rest, *last) if chapter.analyses)
 
 
 def _by_method(analyses: Sequence[Analysis], methods: Sequence[str]) -> tuple[Analysis, ...]:

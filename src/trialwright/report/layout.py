@@ -84,9 +84,70 @@ def _by_term(everything: str) -> Layout:
     return Layout("System organ class, term", ("soc", "term"), COUNTED, everything=everything, reading=ONCE)
 
 
+ENTRIES = Measure("Entries", "{events}")
+VALUES = Measure("Values", "{events}")
+AFFECTED = (SUBJECTS, INTERVAL, VALUES)
+WORST = "Each subject once for each parameter, from the value before treatment to the worst after it."
+THEN = "Percentages are of the subjects with a value then."
+
+DEPARTED = "As far as the record itself knows: visits, treatment, eligibility."
+ANSWERED = "Conditions that the forms ask for, answered with yes."
+LATER = "Values after the start of treatment; percentages are of the subjects with a value then."
+PEAKS = "In multiples of each laboratory's upper limit of normal (ULN); the two peaks need not be of one day."
+
+
+def _shift(reading: str) -> Layout:
+    return Layout("Before treatment", ("parameter", "term"), (SUBJECTS,), split="category", reading=reading)
+
+
 _LAYOUTS: dict[str, tuple[Layout, ...]] = {
     "screening_funnel": (Layout("", ("category",), (SUBJECTS,)),),
     "disposition": (Layout("", ("category",), (SUBJECTS,)),),
+    "analysis_sets": (Layout("", ("category",), (SUBJECTS,)),),
+    "deviations": (Layout("Subjects with", ("category",), (SUBJECTS, INTERVAL, ENTRIES), reading=DEPARTED),),
+    "medical_history": (Layout("Subjects with", ("category",), (SUBJECTS,), reading=ANSWERED),),
+    "concomitant_drugs": (
+        Layout("Drug", ("soc", "term"), (SUBJECTS, ENTRIES), reading="A subject counts once in each row."),
+    ),
+    "first_event": (
+        Layout(
+            "",
+            ("category",),
+            (
+                Measure("Subjects", "{denominator}"),
+                Measure("With an event", "{n}"),
+                Measure("Without, to their last day", "{censored}"),
+                Measure("Median day of the first event", "{median_day}"),
+            ),
+            "lines",
+            only=("visit", ""),
+        ),
+        Layout(
+            "Visit",
+            ("visit",),
+            (
+                Measure("Day", "{day}"),
+                Measure("At risk", "{at_risk}"),
+                Measure("With an event so far", "{events}"),
+                Measure("Free of events", "{event_free} %"),
+                Measure("{level} CI, %", "{ci_lower}–{ci_upper}"),
+            ),
+            title="Free of adverse events by visit",
+            only=("category", ""),
+        ),
+    ),
+    "individual_change": (
+        Layout(
+            "Change from baseline", ("parameter", "visit", "category"), (SUBJECTS, INTERVAL), reading=THEN
+        ),
+    ),
+    "category_by_visit": (Layout("Visit", ("parameter", "visit", "category"), (SUBJECTS,), reading=THEN),),
+    "value_limits": (Layout("Values", ("parameter", "category"), AFFECTED, reading=LATER),),
+    "range_shift": (_shift(WORST),),
+    "grade_shift": (_shift(WORST),),
+    "liver_peaks": (
+        Layout("Highest values after treatment", ("category",), (SUBJECTS, INTERVAL), reading=PEAKS),
+    ),
     "demographics": (Layout("", ("parameter", "category"), MIXED, "lines"),),
     "exposure": (Layout("", ("parameter", "category"), MIXED, "lines"),),
     "ae_overview": (Layout("Subjects with", ("category",), COUNTED, reading=ONCE),),

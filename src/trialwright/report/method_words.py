@@ -57,6 +57,31 @@ _IMPUTED: Words = (
 )
 _SUMMARY: Words = ("Summaries", f"Observed values, without imputation; {QUANTILE_TYPE}.")
 
+_FIRST: Words = (
+    "Time to the first event",
+    (
+        "Kaplan-Meier with Greenwood's variance; the limits are on the scale that the plan names. Day 1 is "
+        "the day of treatment. Who had no event is followed to the end of the study or the last visit; "
+        "whoever is followed to a day is at risk on it."
+    ),
+)
+_SHIFT: Words = (
+    "Shifts",
+    (
+        "From the last value before treatment to the worst of all values after it, unplanned ones included. "
+        "The upper limit that was entered with a value comes first, then the laboratory's range for sex, age "
+        "and day; values on a limit are normal. Grades are those of CTCAE, by the value alone."
+    ),
+)
+_DRUGS: Words = (
+    "Drugs",
+    (
+        "A drug counts as taken after the start of treatment unless its end is certainly before. Names that "
+        "differ in letter case or blanks only are one drug."
+    ),
+)
+_AMONG: Words = ("Values of a visit", "Percentages are of the subjects with a value, not of the population.")
+
 _OF_METHOD: dict[str, tuple[Words, ...]] = {
     "demographics": (_SUMMARY,),
     "exposure": (_SUMMARY,),
@@ -74,6 +99,15 @@ _OF_METHOD: dict[str, tuple[Words, ...]] = {
     "imputed_change": (_IMPUTED,),
     "continuous_summary": (_SUMMARY,),
     "binary_endpoint": (_PROPORTION,),
+    "deviations": (_PROPORTION,),
+    "concomitant_drugs": (_DRUGS,),
+    "first_event": (_FIRST,),
+    "individual_change": (_AMONG, _PROPORTION),
+    "category_by_visit": (_AMONG,),
+    "value_limits": (_AMONG, _PROPORTION),
+    "range_shift": (_SHIFT,),
+    "grade_shift": (_SHIFT,),
+    "liver_peaks": (_AMONG, _PROPORTION),
 }
 
 

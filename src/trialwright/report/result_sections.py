@@ -20,6 +20,8 @@ from trialwright.report.picturing import (
     proportions_picture,
     recruitment_picture,
 )
+from trialwright.report.picturing_people import PEOPLE
+from trialwright.report.profiles import profile_pictures
 from trialwright.report.result_book import ResultBook
 from trialwright.report.subject_lines import Frames
 
@@ -95,15 +97,29 @@ def _figures_before(material: Material, analysis: Analysis) -> list[Block]:
 
 def _figures_after(material: Material, analysis: Analysis) -> list[Block]:
     flag = next((one.flag for one in material.study.populations if one.id == analysis.population), "")
+    rows = material.results.of(analysis.id)
     if analysis.method == "ae_overview":
         return _drawn(events_picture(material.frames, flag))
     if analysis.method == "geometric_by_visit":
-        rows = material.results.of(analysis.id)
         drawn = course_pictures(material.study, material.frames, rows, material.names, flag)
         return [picture(one) for one in drawn]
+    if analysis.method == "patient_profiles":
+        return _profiles(material, analysis)
+    if analysis.method in PEOPLE:
+        return [picture(one) for one in PEOPLE[analysis.method](analysis, rows, material.names)]
     if analysis.method == "binary_endpoint":
         return _drawn(proportions_picture(analysis, material.results.of(analysis.id), material.names))
     return []
+
+
+def _profiles(material: Material, analysis: Analysis) -> list[Block]:
+    rows = material.results.of(analysis.id)
+    pictures = [picture(one) for one in profile_pictures(material.study, analysis, material.frames, rows)]
+    subjects = len({row.category for row in rows if row.category})
+    if subjects > len(pictures):
+        told = f"Drawn are the {len(pictures)} of {subjects} subjects with the most adverse events."
+        return [sentence(told), *pictures]
+    return list(pictures)
 
 
 def _drawn(found: Picture | None) -> list[Block]:

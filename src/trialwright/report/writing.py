@@ -12,7 +12,7 @@ from trialwright.report.formatting import (
 )
 from trialwright.report.result_book import Result, Statistics
 
-_COUNTS = frozenset({"n", "events", "denominator", "missing"})
+_COUNTS = frozenset({"n", "events", "denominator", "missing", "at_risk", "censored", "day"})
 _RATIOS = frozenset({"gmr", "odds_ratio", "risk_ratio"})
 
 
@@ -30,6 +30,8 @@ def write_result(row: Result, beside: Statistics, decimals: int) -> str:
         return format_p(row.value)
     if row.statistic == "percent":
         return _percent(row, beside)
+    if row.statistic == "median_day":
+        return format_number(row.value, 0 if row.value == int(row.value) else 1)
     return format_number(row.value, _decimals(row, beside, decimals))
 
 

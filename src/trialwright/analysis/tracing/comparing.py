@@ -77,7 +77,9 @@ def _record_changes(before: OpenedOutput, after: OpenedOutput) -> Iterator[Recor
 
 def _datasets(output: OpenedOutput) -> list[str]:
     """The analysis data sets: those that key sets can point to."""
-    return [path.stem.upper() for path in (output.folder / "data").glob("ad*.parquet")]
+    named = {path.stem.upper() for path in (output.folder / "data").glob("*.parquet")}
+    pointed = {keys.dataset for keys in output.key_sets.values()}
+    return [name for name in named if name.startswith("AD") or name in pointed]
 
 
 def _empty_like(frame: pl.DataFrame | None, other: pl.DataFrame | None) -> pl.DataFrame:

@@ -20,6 +20,18 @@ _OF_METHOD: Mapping[str, frozenset[str]] = {
     "geometric_by_visit": frozenset(),
     "geometric_change": frozenset(),
     "continuous_summary": frozenset(),
+    "analysis_sets": frozenset(),
+    "deviations": frozenset(),
+    "medical_history": frozenset(),
+    "concomitant_drugs": frozenset({"TRTSDT"}),
+    "first_event": frozenset({"TRTSDT", "EOSDT"}),
+    "individual_change": frozenset(),
+    "category_by_visit": frozenset(),
+    "value_limits": frozenset(),
+    "range_shift": frozenset(),
+    "grade_shift": frozenset(),
+    "liver_peaks": frozenset(),
+    "patient_profiles": frozenset(),
 }
 _OF_EVENTS = "ae_"
 

@@ -7,7 +7,9 @@ from fractions import Fraction
 
 from trialwright.datasets.adam.analysis_visits import derive_analysis_visits, derive_one_record_a_visit
 from trialwright.datasets.adam.baseline import derive_baselines
-from trialwright.datasets.adam.record import NotDerived, Record
+from trialwright.datasets.adam.record import NotDerived, Record, Reference
+from trialwright.datasets.adam.recorded_ranges import RecordedRanges
+from trialwright.datasets.adam.reference_values import derive_references
 from trialwright.datasets.adam.subject_columns import subject_columns
 from trialwright.datasets.adam.values import collect_values
 from trialwright.datasets.definition import Row
@@ -16,15 +18,20 @@ from trialwright.datasets.gathered import Gathered
 from trialwright.datasets.moments import planned_study_day
 from trialwright.protocol.study import Study
 
+LABORATORY = "ADLB"
+_PLACES = {"low": "LOW", "normal": "NORMAL", "high": "HIGH"}
+
 
 def derive_parameters(
-    gathered: Gathered, dataset: str, adsl: Mapping[str, Row]
+    gathered: Gathered, dataset: str, adsl: Mapping[str, Row], ranges: RecordedRanges
 ) -> tuple[list[Row], list[NotDerived]]:
     """The rows of one data set and the values that could not be derived; ``adsl`` is by subject."""
     records, reasons = collect_values(gathered, dataset)
     derive_analysis_visits(gathered.study, records)
     derive_one_record_a_visit(records)
     averages, without = derive_baselines(gathered.study, records)
+    if dataset == LABORATORY:
+        derive_references(gathered, ranges, records)
     return list(_rows(gathered.study, [*records, *averages], adsl)), [*reasons, *without]
 
 
@@ -41,6 +48,8 @@ def _rows(study: Study, records: Sequence[Record], adsl: Mapping[str, Row]) -> I
         row["ASEQ"] = numbers[id(record)]
         for describe in (_parameter, _value, _time, _baseline):
             row |= describe(study, record)
+        if record.reference is not None:
+            row |= _reference(record, record.reference)
         yield row | {
             "SRCSEQ": sorted(set(record.sources)),
             "BASESEQ": sorted(set(record.baseline_sources)) or None,
@@ -75,6 +84,25 @@ def _value(_study: Study, record: Record) -> Row:
         "ABLFL": "Y" if record.is_baseline else None,
         "ANL01FL": "Y" if record.first_of_visit else None,
         "ANL02FL": "Y" if record.first_of_point else None,
+    }
+
+
+def _reference(record: Record, here: Reference) -> Row:
+    """Range, indicator, grades and the investigator's word; those of the baseline beside them."""
+    before = record.baseline_reference
+    place, base = _PLACES.get(here.place or ""), _PLACES.get((before.place if before else None) or "")
+    grades = {"ATOXGRL": here.low_grade, "ATOXGRH": here.high_grade}
+    if here.graded:
+        grades |= {"ATOXGR": here.grade, "BTOXGR": before.grade if before else None}
+    compared = place and base and record.before is False and record.subject.treatment is not None
+    return {
+        "ANRLO": _double(here.low),
+        "ANRHI": _double(here.high),
+        "ANRIND": place,
+        "BNRIND": base,
+        "SHIFT1": f"{base} to {place}" if compared else None,
+        "ACLSIG": None if here.significant is None else "Y" if here.significant else "N",
+        **{name: None if grade is None else str(grade) for name, grade in grades.items()},
     }
 
 

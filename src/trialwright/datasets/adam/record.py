@@ -5,10 +5,34 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from trialwright.clinical.reference_ranges import Place
 from trialwright.datasets.form_rows import FormRow
 from trialwright.datasets.subjects import Subject
 from trialwright.protocol.design import Visit
 from trialwright.protocol.plan import Parameter
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Where a value lies: its limits, low, normal or high, the investigator's word, its toxicity grades.
+
+    ``graded`` is in how many directions the criteria know the analyte; a grade that is open is None.
+    """
+
+    low: Fraction | None
+    high: Fraction | None
+    place: Place | None
+    significant: bool | None
+    low_grade: int | None = None
+    high_grade: int | None = None
+    graded: int = 0
+
+    @property
+    def grade(self) -> int | None:
+        """The higher grade of both directions; None where one of them is open and the other 0."""
+        known = [each for each in (self.low_grade, self.high_grade) if each is not None]
+        worst = max(known, default=None)
+        return worst if worst or len(known) == self.graded else None
 
 
 @dataclass(slots=True)
@@ -35,6 +59,8 @@ class Record:
     baseline: Fraction | None = None
     baseline_type: str | None = None
     baseline_sources: list[int] = field(default_factory=list)
+    reference: Reference | None = None
+    baseline_reference: Reference | None = None
 
     @property
     def known(self) -> bool:

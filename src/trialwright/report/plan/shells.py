@@ -10,6 +10,7 @@ from trialwright.analysis.imputed_change import STRATEGIES, TIPPING
 from trialwright.protocol.plan import Analysis
 from trialwright.protocol.study import Study
 from trialwright.report.layout import Layout, Measure, layouts_of
+from trialwright.report.plan.shell_labels import LABELS
 from trialwright.report.prints.pack_pages import PackTable
 
 # What stands where a number of a kind will be.
@@ -20,6 +21,7 @@ _PLACES = {
     "missing": "xx",
     "percent": "xx.x\u202f%",
     "df": "xx.x",
+    **dict.fromkeys(("at_risk", "censored", "day"), "xx"),
 }
 _FIELD = re.compile(r"\{([a-z0-9_]+)(?::note)?\}")
 _INDENT = "\u2003"
@@ -181,4 +183,5 @@ _LABELS: Mapping[str, Callable[[Study, Analysis], Labels]] = {
     **dict.fromkeys(("geometric_by_visit", "geometric_change", "mmrm_change", "continuous_summary"), _visits),
     "imputed_change": _imputed,
     "binary_endpoint": _responders,
+    **LABELS,
 }
