@@ -337,7 +337,7 @@ class TestOutput:
         """Ctrl-C or a full disk in the middle leaves the earlier results whole and nothing half-written."""
         folder = _folder(tmp_path, adsl(A=2), adae({}))
         analysis = analyse_adam_folder(folder, tmp_path / "out")
-        before = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+        before = _files_in(tmp_path / "out")
 
         def broken(*_: object) -> None:
             raise failure
@@ -347,8 +347,12 @@ class TestOutput:
             write_analysis(analysis, tmp_path / "out")
         with pytest.raises(type(failure)):
             write_analysis(analysis, tmp_path / "new")
-        assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == before
+        assert _files_in(tmp_path / "out") == before
         assert sorted(path.name for path in tmp_path.iterdir()) == ["adam", "out"]
+
+
+def _files_in(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def _rename_fails_once(monkeypatch: pytest.MonkeyPatch, which: str) -> None:

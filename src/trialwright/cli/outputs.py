@@ -109,13 +109,15 @@ def report_study(folder: Path, out: Path | None) -> int:
     store = open_study(folder)
     target = out or store.folder.out / REPORT_FILE
     derived = derive(store)
-    results = target.parent / RESULTS
-    with _naming(results):
-        write_results(derived, results)
     with _naming(target):
         write_report(store, derived, target)
-    write_trace(store, results)
-    typer.echo(f"Wrote {target}; open it in a browser or print it. Its numbers rest on {results}.")
+    typer.echo(f"Wrote {target}; open it in a browser or print it.")
+    if target.is_file():  # nothing stands beside a device or a pipe
+        results = target.parent / RESULTS
+        with _naming(results):
+            write_results(derived, results)
+        write_trace(store, results)
+        typer.echo(f"Its numbers rest on {results}.")
     return DONE
 
 
