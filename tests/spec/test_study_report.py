@@ -12,6 +12,7 @@ import pytest
 from trialwright.analysis.tracing.opened_output import OpenedOutput
 from trialwright.cli.outcome import run
 from trialwright.protocol.study import Study
+from trialwright.report.chapters import chapters_of
 from trialwright.report.naming import StudyNames
 from trialwright.report.provenance import Provenance
 from trialwright.report.rendering import level_of
@@ -98,6 +99,7 @@ def test_sections_stand_in_the_order_of_ich_e3(material: Material) -> None:
     assert numbers == sorted(numbers, key=lambda text: [int(part) for part in text.split(".")])
     assert {"2", "5", "7", "8", "9.1", "10.1", "11.1", "12.1", "13", "16.1"} <= set(numbers)
     anchors = [section.id for section in report.sections]
+    assert {chapter.id for chapter in chapters_of(material.study)} <= set(anchors)
     assert len(set(anchors)) == len(anchors)
     assert "Not written yet" in report.html(traced=False)
     assert report.html(traced=False) == report.html(traced=False)

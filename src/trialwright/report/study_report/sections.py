@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from trialwright.protocol.design import Visit
@@ -21,10 +21,10 @@ from trialwright.report.study_report.own_texts import OWN_TEXTS
 from trialwright.report.table import HeadCell, Part, Row, Table, plain
 
 Texts = Mapping[str, tuple[str, ...]]
-# Which chapters of results are subjects, efficacy and safety; an endpoint's own chapter is efficacy.
-_SUBJECTS = ("recruitment", "disposition")
-_BASELINE = ("demographics",)
-_SAFETY = ("exposure", "adverse-events", "values")
+# Which chapters of results are about subjects and baseline; an endpoint's own chapter is efficacy, and
+# everything else is safety, so that no chapter can be missing.
+_SUBJECTS = ("recruitment", "disposition", "deviations")
+_BASELINE = ("demographics", "background")
 
 
 def study_report_sections(
@@ -32,14 +32,16 @@ def study_report_sections(
 ) -> tuple[Section, ...]:
     """Synopsis, plan, subjects, efficacy, safety, what a person wrote, and the appendices, in order."""
     chapters = {chapter.id: chapter for chapter in chapters_of(material.study)}
-    efficacy = [name for name in chapters if name.startswith("endpoint-")]
+    endpoints = [name for name in chapters if name.startswith("endpoint-")]
+    efficacy = (*_BASELINE, *endpoints)
+    safety = [name for name in chapters if name not in {*_SUBJECTS, *efficacy}]
     made = [
         _synopsis(material),
         *(_own(name, texts) for name in ("ethics", "investigators", "introduction")),
         *_plan(material.study),
         *_results(material, chapters, "10", "Study subjects", _SUBJECTS),
-        *_results(material, chapters, "11", "Efficacy", (*_BASELINE, *efficacy)),
-        *_results(material, chapters, "12", "Safety", _SAFETY),
+        *_results(material, chapters, "11", "Efficacy", efficacy),
+        *_results(material, chapters, "12", "Safety", safety),
         *(_own(name, texts) for name in ("discussion", "references")),
         *_appendices(material.study, provenance, prints),
     ]
@@ -130,7 +132,7 @@ def _window(visit: Visit) -> str:
 
 
 def _results(
-    material: Material, chapters: Mapping[str, Chapter], number: str, title: str, names: tuple[str, ...]
+    material: Material, chapters: Mapping[str, Chapter], number: str, title: str, names: Sequence[str]
 ) -> Iterator[Section]:
     held = [chapters[name] for name in names if name in chapters]
     for place, chapter in enumerate(held, start=1):
