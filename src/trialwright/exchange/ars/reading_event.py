@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from pydantic import ValidationError
 
@@ -15,8 +15,10 @@ from trialwright.exchange.ars.vocabulary import CONTEXT
 from trialwright.protocol.plan import Analysis, AnalysisMethod
 
 _LARGEST = 200_000_000
-# Fields of an analysis that ARS holds in places of its own.
-_LISTS = frozenset({"parameters", "visits"})
+# Fields of an analysis that hold several values; in the event each is a list of texts.
+_LISTS = frozenset(
+    name for name, field in Analysis.model_fields.items() if get_origin(field.annotation) is tuple
+)
 
 
 class ReportingEventError(TrialwrightError):
@@ -105,16 +107,16 @@ def _own(parameters: list[Any]) -> dict[str, Any]:
     for each in parameters:
         if isinstance(each, dict) and isinstance(each.get("value"), list):
             name, values = str(each.get("name")), [str(value) for value in each["value"]]
-            found[name] = values if name in _LISTS else _value(name, values)
+            read = [_value(value) for value in values]
+            found[name] = read if name in _LISTS else (read[0] if read else "")
     return found
 
 
-def _value(name: str, values: list[str]) -> Any:
+def _value(text: str) -> Any:
     """One value: an object or a yes or no as JSON, everything else as the text it is."""
-    text = values[0] if values else ""
-    if name in {"model", "imputation", "registered"}:
-        try:
-            return json.loads(text)
-        except ValueError:
-            return text
-    return text
+    if not text.startswith("{") and text not in {"true", "false"}:
+        return text
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
