@@ -57,6 +57,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-139": ("a condition of a sampling cannot be held", "ask it on the form of the values, or remove it"),
     "TW-140": ("the invention of people in rehearsal.yaml is not in its form", "correct the named line"),
     "TW-141": ("an assumption of the planning cannot be", "correct the named line under planning"),
+    "TW-142": ("an analysis is told what its method does not know", "remove it, or take another method"),
     # TW-2xx input files and screening
     "TW-201": ("a file of people cannot be opened", "check the path and its permissions"),
     "TW-202": ("a file of people is not UTF-8 text", "save it as UTF-8"),
@@ -210,6 +211,8 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-517": ("results would overwrite something else", "give a new folder, or one that analyse made"),
     "TW-518": ("a record is of a subject who is not in ADSL", "add the subject, or correct USUBJID"),
     "TW-519": ("a flag is neither Y nor N", "write Y or N"),
+    "TW-520": ("the plan asks a variable that a data set does not have", "name one of its variables"),
+    "TW-521": ("a condition does not fit the kind of its variable", "correct the value or the comparator"),
     "TW-530": ("not a reporting event of ARS", "give one as JSON"),
     "TW-540": ("which events are treatment-emergent is derived", "give TRTEMFL to decide it yourself"),
     "TW-541": ("the order of the groups is not given", "give TRT01AN"),
@@ -235,6 +238,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "TW-555": ("a relation or a grade is missing", "ask for it; a missing relation counts as related"),
     "TW-556": ("a text ends in blanks", "nothing: blanks at the end do not count"),
     "TW-557": ("events are coded by a dictionary", "nothing: it is named beside the counts"),
+    "TW-558": ("a condition cannot be judged for some records", "nothing: they are left out, and counted"),
     "TW-560": ("tables would overwrite something else", "give a new folder, or one that tables made"),
     "TW-561": ("no such format of tables", "choose pdf, rtf, xlsx or csv"),
     "TW-570": (

@@ -12,16 +12,16 @@ from adam_making import adae, adsl
 from trialwright.analysis.adverse_events import METHODS, analyse_adverse_events
 from trialwright.analysis.ae_listing import list_events
 from trialwright.analysis.comparison import Comparison
-from trialwright.analysis.populations import AnalysisSet
+from trialwright.analysis.populations import AnalysisSet, subjects_in
 from trialwright.analysis.results import ResultTable
 from trialwright.analysis.safety_events import StrangerError, prepare_safety_events
 
 Cell = tuple[str | None, str | None, str | None, str]
 
 
-def _rows(subjects: pl.DataFrame, events: pl.DataFrame, method: str, **options: Any) -> list[dict[str, Any]]:
+def _rows(people: pl.DataFrame, events: pl.DataFrame, method: str, **options: Any) -> list[dict[str, Any]]:
     table = ResultTable()
-    analyse_adverse_events(table, prepare_safety_events(subjects, events, **options), [(method, method)])
+    analyse_adverse_events(table, prepare_safety_events(people, events, **options), [(method, method)])
     return table.rows()
 
 
@@ -234,7 +234,8 @@ class TestGroups:
 
     def test_a_declared_group_without_subjects(self) -> None:
         """A declared group without subjects has no percentage, and the reason."""
-        rows = _rows(adsl(A=3), adae({}), "ae_by_soc_term", declared=("A", "B"))
+        subjects = subjects_in(adsl(A=3), declared=("A", "B"))
+        rows = _rows(adsl(A=3), adae({}), "ae_by_soc_term", subjects=subjects)
         percent = next(row for row in rows if (row["group"], row["statistic"]) == ("B", "percent"))
         assert (percent["value"], percent["reason"]) == (None, "no subjects in the group")
 

@@ -14,7 +14,7 @@ from trialwright.cli.outcome import run
 from trialwright.exchange.ars.reading_event import ReportingEventError, read_event
 from trialwright.exchange.ars.vocabulary import operations_of
 from trialwright.exchange.ars.writing_event import dump_event, reporting_event
-from trialwright.protocol.plan import AnalysisMethod
+from trialwright.protocol.analyses import AnalysisMethod
 from trialwright.protocol.study import Study
 
 

@@ -121,6 +121,7 @@ def analyse_adverse_events(
     for analysis, method in plan or [(name, name) for name in METHODS]:
         about = About(analysis, method, safety.subjects.population, level)
         table.extend(METHODS[method](safety, about, among))
+        table.arguments[analysis] = {"level": level, "interval": about.interval}
 
 
 def _kinds(safety: SafetyEvents) -> list[tuple[str, Fact]]:

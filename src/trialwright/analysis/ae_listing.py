@@ -28,8 +28,9 @@ def list_events(safety: SafetyEvents) -> pl.DataFrame:
         safety.keys().alias("key"),
         groups.gather(pl.Series(place).replace(-1, len(groups) - 1)).alias("group"),
         pl.Series("treatment_emergent", safety.emergent),
+        pl.Series("kept", safety.kept),
     ]
     order = pl.Series("order", place).replace(-1, len(groups))
     by = ["order", "USUBJID", *(["ASTDT"] if "ASTDT" in listed.columns else []), "key"]
     ordered = listed.with_columns(*columns, order).sort(by, nulls_last=True, maintain_order=True)
-    return ordered.select("key", "group", *listed.columns, "treatment_emergent")
+    return ordered.filter("kept").select("key", "group", *listed.columns, "treatment_emergent")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import polars as pl
@@ -15,8 +15,11 @@ import polars as pl
 from trialwright.analysis.counting import CellCounts
 from trialwright.analysis.key_sets import GivenKeys, KeyStore
 from trialwright.analysis.populations import Subjects
+from trialwright.analysis.proportion_limits import CLOPPER_PEARSON, proportion_limits
 from trialwright.analysis.results import ResultRow, RowBlock
-from trialwright.analysis.statistics.proportions import clopper_pearson_bounds
+
+if TYPE_CHECKING:
+    from trialwright.analysis.statistics.paired import Zeros
 
 SUBJECT_STATISTICS = ("n", "denominator", "percent", "ci_lower", "ci_upper")
 Parts = list[ResultRow | RowBlock]
@@ -25,15 +28,19 @@ NOBODY = "no subjects in the group"
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Which analysis rows belong to:
+    """Which analysis rows belong to: its id and method in the plan, its population, and the variant.
 
-    its id and method in the plan, its population, and the confidence level.
+    The variant is the confidence level, the limits of proportions, the type of quantiles, and how the
+    signed-rank test treats zeros.
     """
 
     analysis: str
     method: str
     population: str
     level: float = 0.95
+    interval: str = CLOPPER_PEARSON
+    quantiles: Literal[2, 7] = 2
+    zeros: Zeros = "wilcox"
 
     def row(self, statistic: str, value: float | None = None, **fields: Any) -> ResultRow:
         """One result of the analysis; ``fields`` are further fields of ResultRow."""
@@ -116,7 +123,7 @@ class CountBlock:
         """Values by line, column and statistic, in one row; NaN where there is none."""
         n = self.counts.n.astype(float)
         size = np.broadcast_to(self.among.sizes.astype(float), n.shape)
-        lower, upper = _bounds(n, size, self.about.level)
+        lower, upper = _bounds(n, size, self.about)
         with np.errstate(invalid="ignore", divide="ignore"):
             percent = np.where(size > 0, 100 * n / size, np.nan)
         limits = {"ci_lower": 100 * lower, "ci_upper": 100 * upper}
@@ -141,8 +148,8 @@ def reasoned(about: About, line: Line, columns: Sequence[str], reason: str) -> l
     return [about.row("n", group=column, reason=reason, **asdict(line)) for column in columns]
 
 
-def _bounds(n: np.ndarray, size: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
-    """Clopper-Pearson limits, each different pair of counts computed once."""
+def _bounds(n: np.ndarray, size: np.ndarray, about: About) -> tuple[np.ndarray, np.ndarray]:
+    """The limits that the plan names, each different pair of counts computed once."""
     packed = (n.astype(np.int64) * (int(size.max(initial=0)) + 1) + size.astype(np.int64)).ravel()
     order = np.argsort(packed, kind="stable")
     first = np.ones(len(packed), dtype=bool)
@@ -150,7 +157,7 @@ def _bounds(n: np.ndarray, size: np.ndarray, level: float) -> tuple[np.ndarray, 
     place = np.empty(len(packed), dtype=np.int64)
     place[order] = np.cumsum(first) - 1
     chosen = order[first]
-    lower, upper = clopper_pearson_bounds(n.ravel()[chosen], size.ravel()[chosen], level)
+    lower, upper = proportion_limits(n.ravel()[chosen], size.ravel()[chosen], about.level, about.interval)
     return lower[place].reshape(n.shape), upper[place].reshape(n.shape)
 
 

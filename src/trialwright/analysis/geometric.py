@@ -29,7 +29,7 @@ def geometric_by_visit(
         for visit, at_visit in visits_in(standing(records.of(parameter)), visits):
             for column, chosen in records.by_column(at_visit):
                 values = chosen["AVAL"].to_list()
-                plain = summary(values)
+                plain = summary(values, about.quantiles)
                 found: dict[str, Estimate | NotEstimable] = {
                     "n": Estimate(len(values)),
                     "gm": geometric_mean(values, about.level),
@@ -82,7 +82,7 @@ def _ratios(
     tested: dict[str, PValue | NotEstimable] = (
         {"p_value_t": ratios, "p_value_wilcoxon": ratios}
         if isinstance(ratios, NotEstimable)
-        else {"p_value_t": paired_t(ratios), "p_value_wilcoxon": wilcoxon_signed_rank(ratios)}
+        else {"p_value_t": paired_t(ratios), "p_value_wilcoxon": wilcoxon_signed_rank(ratios, about.zeros)}
     )
     keys = records.keys(with_baseline(chosen, of_parameter))
     found = {"n": Estimate(len(after)), "gmr": geometric_mean_ratio(before, after, about.level)}

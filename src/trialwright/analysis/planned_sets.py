@@ -26,7 +26,7 @@ from trialwright.analysis.records import Records
 from trialwright.analysis.shifts import Limit, category_by_visit, grade_shift, range_shift, value_limits
 from trialwright.clinical.liver import AMINOTRANSFERASES, BILIRUBIN
 from trialwright.datasets.targets import targets_of_form
-from trialwright.protocol.plan import Analysis
+from trialwright.protocol.analyses import Analysis, SurvivalInterval
 from trialwright.protocol.study import Study
 
 if TYPE_CHECKING:
@@ -122,7 +122,8 @@ def _first_event(plan: Plan, analysis: Analysis) -> Parts:
     wanted = [(visit.name, visit.day + 1) for visit in planned if visit.day is not None]
     names = plan.visits(analysis)
     days = [(name, day) for name, day in wanted if name in names] if names else wanted
-    return first_event(followed, subjects, plan.about(analysis), days, analysis.interval)
+    scale: SurvivalInterval = "log" if analysis.interval == "log" else "log-log"
+    return first_event(followed, subjects, plan.about(analysis), days, scale)
 
 
 def _individual(plan: Plan, analysis: Analysis) -> Parts:

@@ -78,10 +78,12 @@ def subjects_in(
     analysis_set: AnalysisSet = SAFETY,
     declared: Sequence[str] = (),
     group_variable: str | None = "TRT01A",
+    chosen: pl.Series | None = None,
 ) -> Subjects:
-    """The subjects of an analysis set by group (ADSL: USUBJID, the flag, TRT01A.
+    """The subjects of an analysis set by group (ADSL: USUBJID, the flag, TRT01A; order by TRT01AN where
+    present); ``chosen`` says by row of ADSL who of them is analysed, otherwise all.
 
-    Order by TRT01AN where present). ``declared`` names the groups of the protocol in their order; a group
+    ``declared`` names the groups of the protocol in their order; a group
     nobody is in stays, with a denominator of 0. Without it the groups are those of the subjects. Raises
     PopulationError where the flag's column is missing, or a subject of the set has no group or one that is
     not declared, or stands in ADSL twice.
@@ -95,6 +97,8 @@ def subjects_in(
         if analysis_set.flag
         else pl.repeat(value=True, n=adsl.height, eager=True)
     )
+    if chosen is not None:
+        inside &= chosen.fill_null(value=False)
     if group_variable is None:
         adsl = adsl.with_columns(pl.lit(EVERYBODY).alias(ONE_GROUP))
         group_variable = ONE_GROUP

@@ -115,7 +115,8 @@ def summary_rows(
     about: About, values: Sequence[float], keys: KeyRef, prefix: str = "", **dimensions: Any
 ) -> list[ResultRow]:
     """n, mean, sd, median, q1, q3, min and max, each name with the prefix."""
-    found: dict[str, Estimate | NotEstimable] = {"n": Estimate(len(values)), **summary(values)}
+    size: dict[str, Estimate | NotEstimable] = {"n": Estimate(len(values))}
+    found = {**size, **summary(values, about.quantiles)}
     return statistic_rows(about, {prefix + name: each for name, each in found.items()}, keys, **dimensions)
 
 

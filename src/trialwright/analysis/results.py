@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from functools import cached_property
 from hashlib import sha256
+from json import dumps
 from pathlib import Path
 from typing import Any, Protocol
 
 import polars as pl
 
+from trialwright import __version__
 from trialwright.analysis.key_sets import KEY_SCHEMA, KeyRef, KeyStore
 
 # So many keys are read to find one set: the file is sorted by set, and its groups know their limits.
@@ -23,6 +25,8 @@ SCHEMA: dict[str, type[pl.DataType]] = {
     "result": pl.String,
     "analysis": pl.String,
     "method": pl.String,
+    "version": pl.String,
+    "arguments": pl.String,
     "population": pl.String,
     "group": pl.String,
     "soc": pl.String,
@@ -43,7 +47,8 @@ SCHEMA: dict[str, type[pl.DataType]] = {
 class ResultRow:
     """One statistic. ``value`` is None where there is none, and then ``reason`` says why.
 
-    Else ``reason`` is a note. ``method`` is the method of the analysis plan; ``numerator`` and
+    Else ``reason`` is a note. ``method`` is the method of the analysis plan (its version, and what the plan
+    told it, are added by the table); ``numerator`` and
     ``denominator`` point to the records behind the value. What does not apply is None.
     """
 
@@ -75,10 +80,14 @@ class RowBlock(Protocol):
 
 
 class ResultTable:
-    """Builds the table: rows and blocks in the order of the report, and the key sets they point to."""
+    """Builds the table: rows and blocks in the order of the report, and the key sets they point to.
+
+    ``arguments`` are by analysis what the plan told its method.
+    """
 
     def __init__(self) -> None:
         self.keys = KeyStore()
+        self.arguments: dict[str, dict[str, Any]] = {}
         self._parts: list[ResultRow | RowBlock] = []
 
     def add(self, part: ResultRow | RowBlock) -> None:
@@ -108,7 +117,12 @@ class ResultTable:
         names = [sha256(text.encode()).hexdigest()[:16] for text in about.to_series()]
         if len(set(names)) < len(names):
             raise ValueError(f"two results are about the same: {_first_twice(about.to_series())}")
-        return rows.with_columns(pl.Series("result", names, dtype=pl.String)).select(list(SCHEMA))
+        told = {name: dumps(held, sort_keys=True) for name, held in self.arguments.items()}
+        return rows.with_columns(
+            pl.Series("result", names, dtype=pl.String),
+            version=pl.lit(__version__),
+            arguments=pl.col("analysis").replace_strict(told, default=None, return_dtype=pl.String),
+        ).select(list(SCHEMA))
 
     def _frames(self) -> Iterator[pl.DataFrame]:
         pending: list[ResultRow] = []

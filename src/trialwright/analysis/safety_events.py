@@ -33,7 +33,8 @@ class StrangerError(TrialwrightError):
 class SafetyEvents:
     """ADSL and ADAE with their codes:
 
-    ``events`` are the treatment-emergent ones, ``emergent`` says so by row of ADAE.
+    ``events`` are the treatment-emergent ones, ``emergent`` says so by row of ADAE; ``kept`` says by row
+    which events the analysis is about.
     """
 
     adae: pl.DataFrame
@@ -41,12 +42,13 @@ class SafetyEvents:
     events: CodedEvents
     subject_rows: np.ndarray
     emergent: np.ndarray
+    kept: np.ndarray
     comparison: Comparison = BETWEEN_GROUPS
     findings: tuple[Finding, ...] = field(default=())
 
     def every_event(self) -> Lines:
         """All events of the population in one cell, treatment-emergent or not."""
-        inside = np.flatnonzero(self.subjects.group_of[self.subject_rows] >= 0)
+        inside = np.flatnonzero(self.kept & (self.subjects.group_of[self.subject_rows] >= 0))
         return Lines(np.zeros(len(inside), dtype=np.int32), self.subject_rows[inside], inside)
 
     def keys(self) -> pl.Series:
@@ -61,26 +63,31 @@ def prepare_safety_events(
     adsl: pl.DataFrame,
     adae: pl.DataFrame,
     analysis_set: AnalysisSet = SAFETY,
-    declared: Sequence[str] = (),
+    subjects: Subjects | None = None,
+    kept: pl.Series | None = None,
     comparison: Comparison = BETWEEN_GROUPS,
 ) -> SafetyEvents:
     """Code the events of ADAE for the subjects of ADSL (ADaM columns; texts as text, dates as dates).
 
     ADSL: USUBJID, TRT01A, TRT01AN, the population's flag, TRTSDT. ADAE: USUBJID, AEBODSYS (or AESOC), AEDECOD
-    (or AETERM) and whatever else was collected. Raises StrangerError or PopulationError.
+    (or AETERM) and whatever else was collected. ``subjects`` are those of the set by the groups of the plan,
+    otherwise by TRT01A; ``kept`` says by row of ADAE which events are looked at, otherwise all. Raises
+    StrangerError or PopulationError.
     """
-    subjects = subjects_in(adsl, analysis_set, declared)
+    subjects = subjects or subjects_in(adsl, analysis_set)
     rows = _rows_in_adsl(adae, subjects)
     strangers = rows < 0
     if strangers.any():
         raise StrangerError(_unknown_subjects(adae, strangers))
     emergent, findings = treatment_emergent(adsl, adae, rows)
+    looked_at = np.ones(len(rows), dtype=bool) if kept is None else kept.fill_null(value=False).to_numpy()
+    emergent = emergent & looked_at
     outside = emergent & (subjects.group_of[rows] < 0) if len(rows) else emergent
     if outside.any():
         raise StrangerError(_outside_population(adae, outside, analysis_set))
     coded = encode(_texts(adae))
     events = code_events(coded["soc"], coded["term"], rows, emergent)
-    return SafetyEvents(adae, subjects, events, rows, emergent, comparison, findings)
+    return SafetyEvents(adae, subjects, events, rows, emergent, looked_at, comparison, findings)
 
 
 def treatment_emergent(

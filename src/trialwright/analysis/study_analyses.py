@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
 
@@ -12,7 +12,8 @@ import polars as pl
 from trialwright.analysis.adverse_events import METHODS
 from trialwright.analysis.ae_listing import list_events
 from trialwright.analysis.binary_endpoint import binary_endpoint
-from trialwright.analysis.comparison import Comparison
+from trialwright.analysis.comparison import BETWEEN_GROUPS, Comparison
+from trialwright.analysis.conditions import column_of, holding
 from trialwright.analysis.continuous import continuous_summary
 from trialwright.analysis.count_block import About, Denominators, Parts, denominators_of
 from trialwright.analysis.demographics import demographics
@@ -30,14 +31,18 @@ from trialwright.analysis.repeated_change import mmrm_change
 from trialwright.analysis.responses import responses_at
 from trialwright.analysis.results import ResultTable
 from trialwright.analysis.safety_events import SafetyEvents, prepare_safety_events
+from trialwright.datasets.findings import Finding
 from trialwright.datasets.study_datasets import StudyDatasets, dump_datasets
+from trialwright.protocol.analyses import Analysis, Condition, ImputationChoice, ModelChoice
 from trialwright.protocol.fingerprint import fingerprint
-from trialwright.protocol.plan import Analysis, ImputationChoice, ModelChoice
+from trialwright.protocol.method_options import arguments_of, interval_of
 from trialwright.protocol.study import Study
 
 _ACTUAL, _PLANNED = "TRT01A", "TRT01P"
 SEQUENCES = {"ADAE": "AESEQ"}
 _SEQUENCE = "ASEQ"
+# Population, grouping and conditions: what decides the subjects and events of an analysis.
+_Cut = tuple[str, str | None, tuple[Condition, ...]]
 # What the methods read of a data set of parameters; one that is not there has no rows.
 _EMPTY: dict[str, type[pl.DataType]] = {
     **dict.fromkeys(("USUBJID", "PARAMCD", "AVALC", "AVISIT", "ABLFL"), pl.String),
@@ -53,6 +58,7 @@ def run_analyses(study: Study, datasets: StudyDatasets) -> Output:
     plan = _Plan(study, datasets)
     for analysis in study.analyses:
         plan.results.extend(plan.parts(analysis))
+        plan.results.arguments[analysis.id] = arguments_of(analysis, plan.level)
     prints = fingerprint(study)
     return Output(
         results=plan.results,
@@ -77,8 +83,9 @@ class _Plan:
     datasets: StudyDatasets
     results: ResultTable = field(default_factory=ResultTable)
     listings: dict[str, pl.DataFrame] = field(default_factory=dict)
-    _safety: dict[str, SafetyEvents] = field(default_factory=dict)
-    _people: dict[tuple[str, bool], tuple[Subjects, Denominators]] = field(default_factory=dict)
+    _safety: dict[_Cut, SafetyEvents] = field(default_factory=dict)
+    _people: dict[tuple[_Cut, bool], tuple[Subjects, Denominators]] = field(default_factory=dict)
+    _left_out: dict[str, Finding] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Name the rows of every data set, so that keys can point to them."""
@@ -98,6 +105,10 @@ class _Plan:
         """What the protocol declares of groups."""
         return Comparison(self.study.grouping.by == "arm", self.study.grouping.reason)
 
+    def compared(self, analysis: Analysis) -> Comparison:
+        """The groups that the analysis declares itself, otherwise what the protocol declares."""
+        return BETWEEN_GROUPS if analysis.grouping else self.comparison
+
     @cached_property
     def level(self) -> float:
         """The protocol's confidence level, 0.95 where it names none."""
@@ -112,26 +123,43 @@ class _Plan:
 
     def about(self, analysis: Analysis) -> About:
         """What every row of the analysis says of itself."""
-        return About(analysis.id, analysis.method, analysis.population, self.level)
+        return About(
+            analysis.id,
+            analysis.method,
+            analysis.population,
+            self.level,
+            interval_of(analysis),
+            analysis.quantiles or 2,
+            analysis.zeros or "wilcox",
+        )
 
     def people(self, analysis: Analysis, *, by_arm: bool = True) -> tuple[Subjects, Denominators]:
-        """The analysis's population by arm (given, else planned), or as one group where arms say nothing."""
-        key = (analysis.population, by_arm)
+        """The analysis's population by its grouping, else by arm (given, else planned), or as one group."""
+        key = (_cut(analysis), by_arm)
         if key not in self._people:
+            chosen = holding(self.adsl, analysis.where, "ADSL")
+            self._note_missing(analysis, "ADSL", chosen)
             subjects = subjects_in(
                 self.adsl,
                 self._set(analysis),
-                self._arms if by_arm else (),
+                self._arms if by_arm and not analysis.grouping else (),
                 self._group_variable(analysis) if by_arm else None,
+                chosen,
             )
             self._people[key] = (subjects, denominators_of(subjects))
         return self._people[key]
 
     def records(self, name: str, analysis: Analysis) -> Records:
-        """The population's records of a data set; none where it is not there."""
+        """The population's records of a data set that meet the conditions; none where it is not there."""
         frame = self.datasets.frames.get(name)
-        given = pl.DataFrame(schema=_EMPTY) if frame is None else frame
-        return records_of(given, name, self.people(analysis)[0])
+        if frame is None:
+            return records_of(pl.DataFrame(schema=_EMPTY), name, self.people(analysis)[0])
+        records = records_of(frame, name, self.people(analysis)[0])
+        if not any(condition.dataset == name for condition in analysis.where):
+            return records
+        met = holding(records.frame, analysis.where, name)
+        self._note_missing(analysis, name, met)
+        return replace(records, frame=records.frame.filter(met))
 
     def visits(self, analysis: Analysis) -> tuple[str, ...]:
         """The names under which the analysis's visits stand in AVISIT."""
@@ -148,18 +176,41 @@ class _Plan:
 
     def findings(self) -> tuple:  # type: ignore[type-arg] # findings of whatever kind the events carry
         """What preparing the events found."""
-        return tuple(finding for safety in self._safety.values() for finding in safety.findings)
+        found = (finding for safety in self._safety.values() for finding in safety.findings)
+        return (*dict.fromkeys(found), *self._left_out.values())
 
     def _adverse_events(self, analysis: Analysis) -> Parts:
-        if analysis.population not in self._safety:
-            self._safety[analysis.population] = prepare_safety_events(
-                self.adsl, self.datasets.frames["ADAE"], self._set(analysis), self._arms, self.comparison
-            )
-        safety = self._safety[analysis.population]
+        subjects, among = self.people(analysis)
+        safety = self._events(analysis, subjects)
         if analysis.method == "ae_listing":
             self.listings[analysis.id] = list_events(safety)
-        _, among = self.people(analysis)
         return METHODS[analysis.method](safety, self.about(analysis), among)
+
+    def _events(self, analysis: Analysis, subjects: Subjects) -> SafetyEvents:
+        cut = _cut(analysis)
+        if cut not in self._safety:
+            adae, where = self.datasets.frames["ADAE"], analysis.where
+            met = holding(adae, where, "ADAE")
+            chosen = self.adsl.filter(holding(self.adsl, where, "ADSL"))["USUBJID"].implode()
+            of_chosen = adae.select(pl.col("USUBJID").is_in(chosen)).to_series()
+            self._note_missing(analysis, "ADAE", met.filter(of_chosen))
+            everybody = not any(condition.dataset == "ADSL" for condition in where)
+            kept = met if everybody else met & of_chosen
+            self._safety[cut] = prepare_safety_events(
+                self.adsl, adae, self._set(analysis), subjects, kept, self.compared(analysis)
+            )
+        return self._safety[cut]
+
+    def _note_missing(self, analysis: Analysis, dataset: str, met: pl.Series) -> None:
+        """Say how many records a condition cannot judge, and so leaves out."""
+        unknown = met.null_count()
+        if unknown:
+            asked = {each.variable for each in analysis.where if each.dataset == dataset}
+            sentence = (
+                f"analysis '{analysis.id}' leaves out {unknown} record{'s' * (unknown != 1)} whose "
+                f"{' or '.join(sorted(asked))} is missing"
+            )
+            self._left_out[f"{analysis.id} {dataset}"] = Finding("TW-558", sentence, dataset)
 
     def _set(self, analysis: Analysis) -> AnalysisSet:
         population = next(each for each in self.study.populations if each.id == analysis.population)
@@ -170,9 +221,18 @@ class _Plan:
         return tuple(arm.name for arm in sorted(self.study.design.arms, key=lambda arm: arm.number))
 
     def _group_variable(self, analysis: Analysis) -> str:
-        """The arm that was given, or the planned one where not everybody of the population was treated."""
+        """The variable that the analysis names; else the arm that was given, or the planned one where not
+        everybody of the population was treated.
+        """
+        if analysis.grouping:
+            column_of(self.adsl, analysis.grouping, "ADSL")
+            return analysis.grouping
         inside = self.adsl.filter(pl.col(self._set(analysis).flag) == "Y")
         return _PLANNED if inside[_ACTUAL].null_count() else _ACTUAL
+
+
+def _cut(analysis: Analysis) -> _Cut:
+    return analysis.population, analysis.grouping, analysis.where
 
 
 def _keys_of(frame: pl.DataFrame, sequence: str) -> Callable[[], pl.Series]:
@@ -239,7 +299,7 @@ def _binary(plan: _Plan, analysis: Analysis) -> Parts:
     (dataset, (parameter, *_)), *_ = plan.by_dataset(analysis).items()
     records = plan.records(dataset, analysis)
     responses = responses_at(plan.study, records, analysis.response or "", parameter, plan.visits(analysis))
-    return binary_endpoint(responses, subjects, plan.about(analysis), among, plan.comparison)
+    return binary_endpoint(responses, subjects, plan.about(analysis), among, plan.compared(analysis))
 
 
 _RUNS: dict[str, Callable[[_Plan, Analysis], Parts]] = {

@@ -46,6 +46,7 @@ _SENSE: tuple[Callable[[Study], Found], ...] = (
     checking_visits.a_design_that_cannot_run,
     checking_plan.endpoints_nobody_collects,
     checking_plan.analyses_without_what_they_need,
+    checking_plan.analyses_told_what_they_do_not_know,
     checking_plan.staggers_that_never_apply,
     checking_plan.boundaries_with_gaps,
     checking_plan.zones_that_are_none,

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from trialwright.clinical.stopping import BoundaryError
-from trialwright.protocol.plan import Analysis, Endpoint
+from trialwright.protocol.analyses import Analysis
+from trialwright.protocol.method_options import OPTIONS, datasets_of, intervals_of
+from trialwright.protocol.plan import Endpoint
 from trialwright.protocol.study import Study
 from trialwright.protocol.suggesting import absent
 from trialwright.protocol.yaml_reading import Location
@@ -125,6 +127,30 @@ def analyses_without_what_they_need(study: Study) -> Found:
                 f"endpoint '{endpoint.id}' is analysed nowhere; add an analysis",
                 ("endpoints", number),
             )
+
+
+def analyses_told_what_they_do_not_know(study: Study) -> Found:
+    """An analysis names only what its method reads: fields, limits, data sets of conditions."""
+    of_parameter = {each.paramcd: each.dataset for each in study.parameters}
+    plain = {"id", "title", "method", "population", "endpoint", "registered", "assumption", "open_question"}
+    for number, analysis in enumerate(study.analyses):
+        at: Location = ("analyses", number)
+        said = f"analysis '{analysis.id}' ({analysis.method})"
+        for name in sorted(analysis.model_fields_set - plain - OPTIONS[analysis.method]):
+            yield "TW-142", f"{said} knows no '{name}'; remove it, or take another method", (*at, name)
+        known = intervals_of(analysis.method)
+        if analysis.interval and known and analysis.interval not in known:
+            sentence = f"{said} knows no limits '{analysis.interval}'; name one of {', '.join(known)}"
+            yield "TW-142", sentence, (*at, "interval")
+        readable = sorted(datasets_of(analysis, of_parameter))
+        for place, condition in enumerate(analysis.where):
+            one = condition.comparator not in {"IN", "NOTIN"}
+            if condition.dataset not in readable:
+                sentence = f"{said} chooses no records of {condition.dataset}; name {' or '.join(readable)}"
+                yield "TW-142", sentence, (*at, "where", place)
+            elif one and len(condition.values) > 1:
+                sentence = f"{said}: {condition.comparator} compares with one value; write IN or NOTIN"
+                yield "TW-142", sentence, (*at, "where", place)
 
 
 def zones_that_are_none(study: Study) -> Found:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from trialwright.clinical.stopping import StoppingBoundary, crossing_probability
+from trialwright.protocol.analyses import Analysis
 from trialwright.protocol.design import Intervention, Visit
 from trialwright.protocol.disclosure import assumptions_of, open_questions_of
 from trialwright.protocol.fingerprint import fingerprint
-from trialwright.protocol.plan import Analysis, Boundary, Stagger
+from trialwright.protocol.plan import Boundary, Stagger
 from trialwright.protocol.study import Study
 
 

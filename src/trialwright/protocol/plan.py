@@ -1,4 +1,4 @@
-"""What is concluded: populations, endpoints, estimand, safety rules, analyses, study constants."""
+"""What is concluded: populations, endpoints, estimand, safety rules, study constants."""
 
 from __future__ import annotations
 
@@ -194,97 +194,6 @@ class Parameter(Clause):
     dataset: Literal["ADLB", "ADVS", "ADEG", "ADRS"]
     category: str | None = None
     baseline: Baseline | None = None
-
-
-AnalysisMethod = Literal[
-    "screening_funnel",
-    "disposition",
-    "analysis_sets",
-    "deviations",
-    "demographics",
-    "medical_history",
-    "concomitant_drugs",
-    "exposure",
-    "ae_overview",
-    "ae_by_soc_term",
-    "ae_by_worst_grade",
-    "ae_by_relation",
-    "ae_serious",
-    "ae_leading_to_dropout",
-    "ae_leading_to_death",
-    "ae_listing",
-    "ae_group_comparison",
-    "first_event",
-    "geometric_by_visit",
-    "geometric_change",
-    "mmrm_change",
-    "imputed_change",
-    "individual_change",
-    "continuous_summary",
-    "category_by_visit",
-    "value_limits",
-    "range_shift",
-    "grade_shift",
-    "liver_peaks",
-    "patient_profiles",
-    "binary_endpoint",
-]
-
-
-class ModelChoice(Clause):
-    """The variant of a mixed model: the covariance of the visits, and how degrees of freedom are counted."""
-
-    covariance: Literal[
-        "unstructured",
-        "toeplitz",
-        "heterogeneous toeplitz",
-        "compound symmetry",
-        "heterogeneous compound symmetry",
-        "autoregressive",
-    ] = "unstructured"
-    degrees_of_freedom: Literal["kenward-roger", "kenward-roger-linear", "satterthwaite"] = (
-        "kenward-roger-linear"
-    )
-
-
-class ImputationChoice(Clause):
-    """How missing values are imputed: how often, from which seed, and the factors of the tipping point."""
-
-    data_sets: int = Field(default=100, ge=2, le=2000)
-    seed: int = Field(ge=0)
-    factors: tuple[Decimal, ...] = Field(default=(Decimal("0.5"), Decimal(2)), min_length=1)
-
-
-class ValueLimit(Clause):
-    """Values of a parameter that are counted as outlying: below ``low`` or above ``high``, in its unit."""
-
-    parameter: str
-    low: Decimal | None = None
-    high: Decimal | None = None
-
-
-class Analysis(Clause):
-    """One analysis of the plan: method, population, and what it is applied to.
-
-    ``model`` names the variant of ``mmrm_change``, ``imputation`` that of ``imputed_change``, ``interval``
-    the limits of ``first_event``. ``limits`` are those of ``value_limits``, ``thresholds`` the changes (%)
-    of ``individual_change``.
-    """
-
-    id: Identifier
-    title: Wording
-    method: AnalysisMethod
-    population: Identifier
-    endpoint: Identifier | None = None
-    parameters: tuple[str, ...] = ()
-    visits: tuple[Identifier, ...] = ()
-    response: Rule | None = None
-    model: ModelChoice | None = None
-    imputation: ImputationChoice | None = None
-    interval: Literal["log", "log-log"] = "log-log"
-    limits: tuple[ValueLimit, ...] = ()
-    thresholds: tuple[Decimal, ...] = (Decimal(-25), Decimal(-10), Decimal(0))
-    registered: bool = False
 
 
 class Grouping(Clause):

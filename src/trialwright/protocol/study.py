@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from trialwright.protocol.analyses import Analysis
 from trialwright.protocol.clause import Clause, Identifier, Wording
 from trialwright.protocol.design import (
     Arm,
@@ -24,16 +25,7 @@ from trialwright.protocol.design import (
 from trialwright.protocol.forms import Form, Item
 from trialwright.protocol.imports import ImportMapping
 from trialwright.protocol.laboratories import Laboratory
-from trialwright.protocol.plan import (
-    Analysis,
-    Constant,
-    Endpoint,
-    Estimand,
-    Grouping,
-    Parameter,
-    Population,
-    Safety,
-)
+from trialwright.protocol.plan import Constant, Endpoint, Estimand, Grouping, Parameter, Population, Safety
 from trialwright.protocol.planning import Planning
 
 

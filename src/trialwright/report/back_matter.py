@@ -36,12 +36,11 @@ def _findings_table(findings: Iterable[Finding]) -> Table:
 
 
 def _methods(study: Study, provenance: Provenance) -> Section:
-    methods = (analysis.method for analysis in study.analyses)
     constants = tuple((f"{constant.id} = {_value(constant)}", constant.sense) for constant in study.constants)
     made_with = ", ".join(f"{name} {version}" for name, version in provenance.software.items())
     software = (("Software", made_with),) if made_with else ()
     return Section(
-        "methods", "Methods", (Block("pairs", (*methods_in_words(methods), *constants, *software)),)
+        "methods", "Methods", (Block("pairs", (*methods_in_words(study.analyses), *constants, *software)),)
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from trialwright.protocol.plan import Analysis, Endpoint
+from trialwright.protocol.analyses import Analysis
+from trialwright.protocol.plan import Endpoint
 from trialwright.protocol.study import Study
 
 # Anchor, title, and the methods whose analyses stand there whatever their endpoint.

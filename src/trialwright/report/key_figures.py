@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from trialwright.analysis.binary_endpoint import RESPONDER
-from trialwright.protocol.plan import Analysis
+from trialwright.protocol.analyses import Analysis
 from trialwright.protocol.study import Study
 from trialwright.report.cell_setting import NoteMarks, set_cell
 from trialwright.report.layout import Measure
@@ -47,7 +47,7 @@ def key_figures(study: Study, results: ResultBook, names: StudyNames, level: str
 def _chosen(study: Study, results: ResultBook) -> Iterator[KeyFigure]:
     for choice in _CHOICES:
         for analysis in study.analyses:
-            if analysis.method == choice.method:
+            if analysis.method == choice.method and not analysis.where:
                 rows = [row for row in results.of(analysis.id) if row.category == choice.category]
                 overall = _overall(rows)
                 beside = choice.beside.replace("{planned}", str(study.design.target_enrolment))
@@ -63,10 +63,10 @@ def _overall(rows: list[Result]) -> Statistics:
 
 def _endpoints(study: Study, results: ResultBook, names: StudyNames, level: str) -> Iterator[KeyFigure]:
     for analysis in study.analyses:
-        rows = results.of(analysis.id)
+        rows = () if analysis.where else results.of(analysis.id)
         if analysis.method == "geometric_change" and rows:
             yield from _ratios(rows, names, level)
-        if analysis.method == "binary_endpoint":
+        if analysis.method == "binary_endpoint" and rows:
             yield from _responses(analysis, rows, names)
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from trialwright.analysis.statistics.descriptive import QUANTILE_TYPE, STUDENT_LOG
+from trialwright.analysis.statistics.descriptive import QUANTILE_TYPE, QUANTILE_TYPE_7, STUDENT_LOG
 from trialwright.analysis.statistics.paired import PAIRED_T_LOG, WILCOXON
-from trialwright.analysis.statistics.proportions import CLOPPER_PEARSON
 from trialwright.analysis.statistics.tables import CHI_SQUARE, FISHER
+from trialwright.protocol.analyses import Analysis
+from trialwright.protocol.method_options import OPTIONS, interval_of
+from trialwright.report.choice_words import INTERVALS
+from trialwright.report.formatting import capital
 
 Words = tuple[str, str]
 
@@ -24,7 +27,6 @@ _WORST: Words = (
     "Each subject at the worst grade in each row; a missing grade is shown as missing.",
 )
 _RELATION: Words = ("Relation", "An event whose relation is unknown or missing counts as related.")
-_PROPORTION: Words = ("Interval of a proportion", f"{CLOPPER_PEARSON} (1934), exact and two-sided.")
 _COMPARISON: Words = (
     "Comparison between groups",
     (
@@ -35,7 +37,10 @@ _COMPARISON: Words = (
 _GEOMETRIC: Words = ("Geometric mean", f"With limits by {STUDENT_LOG}.")
 _CHANGE: Words = (
     "Change from baseline",
-    f"Ratio of geometric means to baseline with limits by {STUDENT_LOG}; {PAIRED_T_LOG}; {WILCOXON}.",
+    (
+        f"Ratio of geometric means to baseline with limits by {STUDENT_LOG}; {PAIRED_T_LOG}; {WILCOXON}; "
+        "differences of zero are left out but where a table says otherwise."
+    ),
 )
 _MODEL: Words = (
     "Change from baseline over all visits",
@@ -55,7 +60,7 @@ _IMPUTED: Words = (
         "that changes the conclusion."
     ),
 )
-_SUMMARY: Words = ("Summaries", f"Observed values, without imputation; {QUANTILE_TYPE}.")
+_SUMMARY: Words = ("Summaries", "Observed values, without imputation.")
 
 _FIRST: Words = (
     "Time to the first event",
@@ -85,32 +90,58 @@ _AMONG: Words = ("Values of a visit", "Percentages are of the subjects with a va
 _OF_METHOD: dict[str, tuple[Words, ...]] = {
     "demographics": (_SUMMARY,),
     "exposure": (_SUMMARY,),
-    "ae_overview": (_COUNTING, _PROPORTION),
-    "ae_by_soc_term": (_COUNTING, _PROPORTION),
+    "ae_overview": (_COUNTING,),
+    "ae_by_soc_term": (_COUNTING,),
     "ae_by_worst_grade": (_COUNTING, _WORST),
-    "ae_by_relation": (_COUNTING, _RELATION, _PROPORTION),
-    "ae_serious": (_COUNTING, _PROPORTION),
-    "ae_leading_to_dropout": (_COUNTING, _PROPORTION),
-    "ae_leading_to_death": (_COUNTING, _PROPORTION),
+    "ae_by_relation": (_COUNTING, _RELATION),
+    "ae_serious": (_COUNTING,),
+    "ae_leading_to_dropout": (_COUNTING,),
+    "ae_leading_to_death": (_COUNTING,),
     "ae_group_comparison": (_COMPARISON,),
     "geometric_by_visit": (_GEOMETRIC,),
     "geometric_change": (_CHANGE,),
     "mmrm_change": (_MODEL,),
     "imputed_change": (_IMPUTED,),
     "continuous_summary": (_SUMMARY,),
-    "binary_endpoint": (_PROPORTION,),
-    "deviations": (_PROPORTION,),
+    "binary_endpoint": (),
+    "deviations": (),
     "concomitant_drugs": (_DRUGS,),
     "first_event": (_FIRST,),
-    "individual_change": (_AMONG, _PROPORTION),
+    "individual_change": (_AMONG,),
     "category_by_visit": (_AMONG,),
-    "value_limits": (_AMONG, _PROPORTION),
+    "value_limits": (_AMONG,),
     "range_shift": (_SHIFT,),
     "grade_shift": (_SHIFT,),
-    "liver_peaks": (_AMONG, _PROPORTION),
+    "liver_peaks": (_AMONG,),
 }
 
 
-def methods_in_words(methods: Iterable[str]) -> tuple[Words, ...]:
+# Methods whose tables print limits of proportions.
+_SHOWS_LIMITS = frozenset(
+    {
+        "ae_overview",
+        "ae_by_soc_term",
+        "ae_by_relation",
+        "ae_serious",
+        "ae_leading_to_dropout",
+        "ae_leading_to_death",
+        "binary_endpoint",
+        "deviations",
+        "individual_change",
+        "value_limits",
+        "liver_peaks",
+    }
+)
+
+
+def methods_in_words(analyses: Iterable[Analysis]) -> tuple[Words, ...]:
     """(name, description) of what the analyses of a report use, each once, in the order of the plan."""
-    return tuple(dict.fromkeys(words for method in methods for words in _OF_METHOD.get(method, ())))
+    return tuple(dict.fromkeys(words for analysis in analyses for words in _words_of(analysis)))
+
+
+def _words_of(analysis: Analysis) -> Iterator[Words]:
+    yield from _OF_METHOD.get(analysis.method, ())
+    if analysis.method in _SHOWS_LIMITS:
+        yield "Interval of a proportion", f"{INTERVALS[interval_of(analysis)]}."
+    if "quantiles" in OPTIONS[analysis.method]:
+        yield "Quantiles", f"{capital(QUANTILE_TYPE_7 if analysis.quantiles == 7 else QUANTILE_TYPE)}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from trialwright.analysis.binary_endpoint import RESPONDER
-from trialwright.protocol.plan import Analysis
+from trialwright.protocol.analyses import Analysis
 from trialwright.protocol.study import Study
 from trialwright.report.figures.course import CoursePlot, Summary, draw_course
 from trialwright.report.figures.drawing import Picture

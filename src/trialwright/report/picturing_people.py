@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from trialwright.analysis.liver_peaks import AMINOTRANSFERASE, BILIRUBIN
-from trialwright.protocol.plan import Analysis
+from trialwright.protocol.analyses import Analysis
 from trialwright.report.figures.drawing import Picture
 from trialwright.report.figures.forest import Estimated, draw_forest
 from trialwright.report.figures.liver import Peaks, draw_liver

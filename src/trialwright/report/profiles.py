@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from trialwright.protocol.plan import Analysis
+from trialwright.protocol.analyses import Analysis
 from trialwright.protocol.study import Study
 from trialwright.report.figures.drawing import Picture
 from trialwright.report.figures.profile import Profile, Series, Span, draw_profile

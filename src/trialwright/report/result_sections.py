@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from trialwright.protocol.plan import Analysis
+from trialwright.protocol.analyses import Analysis
 from trialwright.protocol.study import Study
 from trialwright.report.chapters import Chapter, chapters_of
+from trialwright.report.choice_words import with_choice
 from trialwright.report.figures.drawing import Picture
 from trialwright.report.laying_out import lay_out
 from trialwright.report.layout import layouts_of
@@ -81,7 +82,17 @@ def _tables(material: Material, analysis: Analysis) -> list[Block]:
         study_id = material.study.study.id
         return [table(lay_out_listing(f"listing-{analysis.id}", analysis.title, listing, study_id))]
     made = [
-        lay_out(f"table-{analysis.id}-{number}", analysis.title, layout, rows, material.names, material.level)
+        with_choice(
+            lay_out(
+                f"table-{analysis.id}-{number}",
+                analysis.title,
+                layout,
+                rows,
+                material.names,
+                material.level,
+            ),
+            analysis,
+        )
         for number, layout in enumerate(layouts_of(analysis.method), start=1)
     ]
     filled = [table(one) for one in made if one.rows]
@@ -89,7 +100,7 @@ def _tables(material: Material, analysis: Analysis) -> list[Block]:
 
 
 def _figures_before(material: Material, analysis: Analysis) -> list[Block]:
-    if analysis.method == "screening_funnel":
+    if analysis.method == "screening_funnel" and not analysis.where:
         flow = funnel_picture(material.study, material.results, material.names)
         return [*_drawn(flow), *_drawn(recruitment_picture(material.study, material.frames))]
     return []
@@ -98,9 +109,10 @@ def _figures_before(material: Material, analysis: Analysis) -> list[Block]:
 def _figures_after(material: Material, analysis: Analysis) -> list[Block]:
     flag = next((one.flag for one in material.study.populations if one.id == analysis.population), "")
     rows = material.results.of(analysis.id)
-    if analysis.method == "ae_overview":
+    whole = not (analysis.where or analysis.grouping)  # a drawing of records shows the population by arm
+    if analysis.method == "ae_overview" and whole:
         return _drawn(events_picture(material.frames, flag))
-    if analysis.method == "geometric_by_visit":
+    if analysis.method == "geometric_by_visit" and whole:
         drawn = course_pictures(material.study, material.frames, rows, material.names, flag)
         return [picture(one) for one in drawn]
     if analysis.method == "patient_profiles":

@@ -66,8 +66,8 @@ def quantile(
     return Estimate(ordered[below], method=name)
 
 
-def summary(values: Sequence[float]) -> dict[str, Estimate | NotEstimable]:
-    """mean, sd, median, q1, q3, min and max, in the order of a table."""
+def summary(values: Sequence[float], kind: Literal[2, 7] = 2) -> dict[str, Estimate | NotEstimable]:
+    """mean, sd, median, q1, q3, min and max, in the order of a table; ``kind`` is the type of quantiles."""
     ends: dict[str, Estimate | NotEstimable] = {"min": _NO_VALUES, "max": _NO_VALUES}
     if values:
         reason = unusable(values)
@@ -75,9 +75,9 @@ def summary(values: Sequence[float]) -> dict[str, Estimate | NotEstimable]:
     return {
         "mean": mean(values),
         "sd": standard_deviation(values),
-        "median": quantile(values, Fraction(1, 2)),
-        "q1": quantile(values, Fraction(1, 4)),
-        "q3": quantile(values, Fraction(3, 4)),
+        "median": quantile(values, Fraction(1, 2), kind),
+        "q1": quantile(values, Fraction(1, 4), kind),
+        "q3": quantile(values, Fraction(3, 4), kind),
         **ends,
     }
 

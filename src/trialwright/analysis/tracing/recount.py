@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isclose
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 
@@ -53,7 +54,13 @@ def _again(result: Mapping[str, Any], records: pl.DataFrame, among: pl.DataFrame
         return 100 * _subjects(records) / _subjects(among)
     if statistic == "gmr" and result["method"] != "geometric_change":
         return None  # the estimate of a model
-    return _of_values(statistic, _values(result, records))
+    return _of_values(statistic, _values(result, records), _quantiles(result))
+
+
+def _quantiles(result: Mapping[str, Any]) -> Literal[2, 7]:
+    """The type of quantiles that the plan named for the result."""
+    told = json.loads(result.get("arguments") or "{}")
+    return 7 if told.get("quantiles") == 7 else 2
 
 
 def _subjects(records: pl.DataFrame) -> int:
@@ -73,11 +80,11 @@ _SUMMARIES: Mapping[str, Callable[[Sequence[float]], Estimate | NotEstimable]] =
 }
 
 
-def _of_values(statistic: str, values: list[float]) -> float | None:
+def _of_values(statistic: str, values: list[float], quantiles: Literal[2, 7]) -> float | None:
     plain = statistic.removeprefix(CHANGE)
     if not values or (plain not in _SUMMARY and statistic not in _SUMMARIES):
         return None
-    found = summary(values)[plain] if plain in _SUMMARY else _SUMMARIES[statistic](values)
+    found = summary(values, quantiles)[plain] if plain in _SUMMARY else _SUMMARIES[statistic](values)
     return found.value if isinstance(found, Estimate) else None
 
 

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from trialwright.errors import Problem, TrialwrightError
 from trialwright.exchange.ars.vocabulary import CONTEXT
-from trialwright.protocol.plan import Analysis, AnalysisMethod
+from trialwright.protocol.analyses import Analysis, AnalysisMethod
 
 _LARGEST = 200_000_000
 # Fields of an analysis that hold several values; in the event each is a list of texts.

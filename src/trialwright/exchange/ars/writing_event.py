@@ -14,8 +14,8 @@ from trialwright.exchange.ars.vocabulary import (
     REASONS,
     operations_of,
 )
+from trialwright.protocol.analyses import Analysis
 from trialwright.protocol.fingerprint import fingerprint
-from trialwright.protocol.plan import Analysis
 from trialwright.protocol.study import Study
 
 Json = dict[str, Any]
@@ -43,6 +43,7 @@ def reporting_event(study: Study, results: Iterable[Mapping[str, Any]] = ()) -> 
         "analysisGroupings": [
             _treatment(study),
             *(_data_grouping(name) for name in GROUPINGS if name != _TREATMENT),
+            *(_own_grouping(name) for name in sorted({a.grouping for a in study.analyses if a.grouping})),
         ],
         "dataSubsets": [subset for analysis in study.analyses if (subset := _subset(study, analysis))],
         "methods": [_method(name, found.get(name, ())) for name in methods],
@@ -106,6 +107,12 @@ def _data_grouping(name: str) -> Json:
     }
 
 
+def _own_grouping(variable: str) -> Json:
+    """A grouping that an analysis names itself: a variable of ADSL."""
+    name = {"id": f"group_{variable}", "name": variable}
+    return {**name, "groupingDataset": "ADSL", "groupingVariable": variable, "dataDriven": True}
+
+
 def _subset(study: Study, analysis: Analysis) -> Json | None:
     conditions = list(_conditions(study, analysis))
     if not conditions:
@@ -136,6 +143,9 @@ def _conditions(study: Study, analysis: Analysis) -> Iterator[Json]:
     if analysis.visits:
         names = {visit.id: visit.name for visit in study.visits}
         yield _condition(dataset, "AVISIT", *(names[visit] for visit in analysis.visits))
+    for each in analysis.where:
+        held = {"dataset": each.dataset, "variable": each.variable, "comparator": each.comparator}
+        yield {**held, "value": list(each.values)}
 
 
 def _dataset(study: Study, analysis: Analysis) -> str:
@@ -178,7 +188,7 @@ def _analysis(study: Study, analysis: Analysis, rows: Iterable[Mapping[str, Any]
         "purpose": {"controlledTerm": PURPOSES[level]},
         "analysisSetId": analysis.population,
         **subset,
-        "orderedGroupings": [{"order": 1, "groupingId": _TREATMENT, "resultsByGroup": True}],
+        "orderedGroupings": [{"order": 1, "groupingId": _grouping_of(analysis), "resultsByGroup": True}],
         "dataset": _dataset(study, analysis),
         "variable": "AVAL" if analysis.parameters else "USUBJID",
         "methodId": analysis.method,
@@ -187,8 +197,12 @@ def _analysis(study: Study, analysis: Analysis, rows: Iterable[Mapping[str, Any]
             "code": analysis.method,
             "parameters": list(_parameters(analysis)),
         },
-        "results": [_result(study, row) for row in rows],
+        "results": [_result(study, _grouping_of(analysis), row) for row in rows],
     }
+
+
+def _grouping_of(analysis: Analysis) -> str:
+    return f"group_{analysis.grouping}" if analysis.grouping else _TREATMENT
 
 
 def _parameters(analysis: Analysis) -> Iterator[Json]:
@@ -199,16 +213,15 @@ def _parameters(analysis: Analysis) -> Iterator[Json]:
         yield {"name": name, "value": [each if isinstance(each, str) else json.dumps(each) for each in texts]}
 
 
-def _result(study: Study, row: Mapping[str, Any]) -> Json:
+def _result(study: Study, grouping: str, row: Mapping[str, Any]) -> Json:
     arms = {arm.name: arm.id for arm in study.design.arms}
     groups = []
     for name in GROUPINGS:
         value = row.get(name)
         if value:
-            known = (
-                {"groupId": arms[value]} if name == _TREATMENT and value in arms else {"groupValue": value}
-            )
-            groups.append({"groupingId": name, **known})
+            by = grouping if name == _TREATMENT else name
+            known = {"groupId": arms[value]} if by == _TREATMENT and value in arms else {"groupValue": value}
+            groups.append({"groupingId": by, **known})
     raw = row["value"]
     return {
         "operationId": _operation(str(row["method"]), str(row["statistic"])),

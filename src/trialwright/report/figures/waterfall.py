@@ -58,7 +58,7 @@ def _paint(axes: Axes, frame: Frame, bars: Sequence[Bar]) -> None:
         axes.spines[side].set_visible(False)
     axes.set_xlim(-0.7, len(ordered) - 0.3)
     if len(ordered) <= _NAMED[frame.narrow]:
-        size = 11 if len(ordered) <= 24 and not frame.narrow else 8
+        size = 11 if len(ordered) <= 24 else 9.5
         axes.set_xticks(range(len(ordered)), [bar.subject for bar in ordered], rotation=90, fontsize=size)
     else:
         axes.set_xticks([])

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from trialwright.protocol.plan import Analysis
+from trialwright.protocol.analyses import Analysis
 from trialwright.protocol.study import Study
 from trialwright.report.chapters import chapters_of
+from trialwright.report.choice_words import with_choice
 from trialwright.report.laying_out import lay_out
 from trialwright.report.layout import layouts_of
 from trialwright.report.listing import lay_out_listing
@@ -112,7 +113,7 @@ def _of_analysis(
         yield lay_out_listing(analysis.id, analysis.title, listing, study_id)
         return
     for layout in layouts_of(analysis.method):
-        yield lay_out(analysis.id, analysis.title, layout, rows, names, level)
+        yield with_choice(lay_out(analysis.id, analysis.title, layout, rows, names, level), analysis)
 
 
 def plain_tables(results: ResultBook, listings: Mapping[str, pl.DataFrame], stamp: Stamp) -> TableBook:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from trialwright.protocol.analyses import Analysis
 from trialwright.protocol.fingerprint import fingerprint
-from trialwright.protocol.plan import Analysis, Estimand
+from trialwright.protocol.plan import Estimand
 from trialwright.protocol.study import Study
+from trialwright.report.choice_words import choice_in_words
 from trialwright.report.formatting import capital
 from trialwright.report.method_words import methods_in_words
 from trialwright.report.plan.shells import shells_of
@@ -15,7 +17,7 @@ _ROUNDING = (
     "Counts and percentages are rounded half-up on exact fractions; a percentage has one decimal. A p-value "
     "has three decimals and is never printed as 0 or 1. Measured values are printed with one decimal more "
     "than they were recorded with, their extremes as recorded. Quantiles are of type 2 (Hyndman and Fan), "
-    "the default of SAS."
+    "the default of SAS, but where an analysis names type 7."
 )
 _MISSING = (
     "What is missing is missing: nothing is imputed but where an analysis below says so, and the start of an "
@@ -116,7 +118,7 @@ def _baseline(study: Study, method: str, visits: tuple[str, ...]) -> str:
 def _analyses(study: Study) -> PackSection:
     rows = tuple(_analysis(study, each) for each in study.analyses)
     table = PackTable("", ("Analysis", "Method", "Population", "Of", "Registered", "Assumed"), rows)
-    words = methods_in_words(analysis.method for analysis in study.analyses)
+    words = methods_in_words(study.analyses)
     methods = PackTable("Methods", ("Method", "How"), words)
     return PackSection("analyses", "4 Analyses", (table, methods))
 
@@ -146,8 +148,9 @@ def _variant(analysis: Analysis) -> str:
 
 def _of(study: Study, analysis: Analysis) -> str:
     visits = [visit.name for visit in study.visits if visit.id in analysis.visits]
-    parts = [", ".join(analysis.parameters), ", ".join(visits), analysis.response or ""]
-    return "; ".join(part for part in parts if part)
+    over = [", ".join(analysis.parameters), ", ".join(visits), analysis.response or ""]
+    named = "; ".join(part for part in over if part)
+    return ". ".join(part for part in (named, choice_in_words(analysis)) if part)
 
 
 def _shells(study: Study) -> tuple[PackTable, ...]:

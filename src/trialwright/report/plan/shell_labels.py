@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from trialwright.analysis.individual_change import words_of
 from trialwright.analysis.liver_peaks import QUADRANTS
 from trialwright.analysis.occurrences import AFTER, ANY_DEVIATION, BEFORE, DEVIATIONS
-from trialwright.protocol.plan import Analysis
+from trialwright.protocol.analyses import Analysis
 from trialwright.protocol.study import Study
 
 Labels = tuple[str, ...]

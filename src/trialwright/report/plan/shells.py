@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 
 from trialwright.analysis.demographics import CATEGORIES, MEASURED
 from trialwright.analysis.imputed_change import STRATEGIES, TIPPING
-from trialwright.protocol.plan import Analysis
+from trialwright.protocol.analyses import Analysis
 from trialwright.protocol.study import Study
+from trialwright.report.choice_words import choice_in_words
 from trialwright.report.layout import Layout, Measure, layouts_of
 from trialwright.report.plan.shell_labels import LABELS
 from trialwright.report.prints.pack_pages import PackTable
@@ -34,7 +35,9 @@ Labels = tuple[str, ...]
 def shells_of(study: Study, analysis: Analysis) -> tuple[PackTable, ...]:
     """The shells of one analysis, laid out as its tables will be; none for a listing."""
     groups = [arm.name for arm in sorted(study.design.arms, key=lambda arm: arm.number)]
-    columns = [*groups, *(["Total"] if len(groups) > 1 else [])]
+    if analysis.grouping:
+        groups = [f"each {analysis.grouping}", "Total"]
+    columns = [*groups, *(["Total"] if len(groups) > 1 and not analysis.grouping else [])]
     level = f"{_level(study)}\u202f%"
     return tuple(
         _shell(study, analysis, layout, columns, _labels(study, analysis, layout), level)
@@ -51,7 +54,8 @@ def _shell(
     study: Study, analysis: Analysis, layout: Layout, columns: list[str], labels: Labels, level: str
 ) -> PackTable:
     title = layout.title or analysis.title
-    note = f"{layout.reading} Population: {_population(study, analysis)}.".strip()
+    told = (layout.reading, choice_in_words(analysis), f"Population: {_population(study, analysis)}.")
+    note = " ".join(part for part in told if part)
     if layout.shape == "lines":
         head = (layout.stub or "Characteristic", *columns)
         rows = tuple(row for label in labels for row in _lines(label, layout, len(columns)))

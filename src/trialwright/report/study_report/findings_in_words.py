@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from trialwright.protocol.plan import Analysis
+from trialwright.protocol.analyses import Analysis
 from trialwright.report.precision import precisions
 from trialwright.report.result_book import Result, Statistics, by
 from trialwright.report.result_sections import Material
@@ -30,8 +30,8 @@ class _Told:
 
 
 def told_of(material: Material, analysis: Analysis) -> tuple[Prose, ...]:
-    """The sentences of one analysis; none for a method that its tables tell better."""
-    tell = _METHODS.get(analysis.method)
+    """The sentences of one analysis; none where tables tell it better, or it is of a part of the data."""
+    tell = None if analysis.where else _METHODS.get(analysis.method)
     rows = _overall(material.results.of(analysis.id))
     if tell is None or not rows:
         return ()

@@ -99,7 +99,7 @@ def _plan(study: Study) -> Iterator[Section]:
     yield Section("design", "9.1 Study design and schedule", (Block("table", _schedule(study)),))
     yield Section("criteria", "9.3 Selection of study population", (Block("table", _criteria(study)),))
     populations = tuple((each.name, each.rule) for each in study.populations)
-    methods = methods_in_words(analysis.method for analysis in study.analyses)
+    methods = methods_in_words(study.analyses)
     yield Section("statistics", "9.7 Statistical methods", (Block("pairs", (*populations, *methods)),))
 
 
