@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
@@ -242,23 +241,28 @@ _KINDS: dict[Any, Row] = {2: {}, 7: {"quantiles": 7}}
 def test_how_zero_differences_are_ranked_is_that_of_the_plan(
     planned: Callable[..., Study], datasets: StudyDatasets
 ) -> None:
-    """Pratt's ranks where it says pratt: with a difference of zero the two p-values differ."""
-    rows = datasets.frames["ADVS"].to_dicts()
-    changes = [
-        row for row in rows if row["PARAMCD"] == "SYSBP" and row["ANL01FL"] == "Y" and row["CHG"] is not None
+    """Pratt's ranks where it says pratt: with differences of zero the two p-values differ."""
+    (visit, *_) = [each.name for each in planned("homa_ir_change").visits if each.day == 84]
+    factors = (1, 1, 1, 1, 1.1, 1.2, 0.7, 0.6, 0.5, 0.4, 0.3)
+    people = datasets.frames["ADSL"].head(1).to_dicts() * len(factors)
+    subjects = [{**row, "USUBJID": f"P-{n}", "SAFFL": "Y", "EFFFL": "Y"} for n, row in enumerate(people)]
+    values = [
+        {"USUBJID": f"P-{n}", "PARAMCD": "HOMAIR", "AVISIT": visit, "AVISITN": 84.0, "ANL01FL": "Y"}
+        | {"BASE": 4.0, "AVAL": 4.0 * factor, "CHG": 4.0 * factor - 4.0}
+        for n, factor in enumerate(factors)
     ]
-    visit = Counter(row["AVISIT"] for row in changes).most_common(1)[0][0]
-    at = [row for row in changes if row["AVISIT"] == visit]
-    for row in [each for each in at if each["CHG"] < 0][:2]:
-        row.update(AVAL=row["BASE"], CHG=0.0)
-    frames = {**datasets.frames, "ADVS": pl.DataFrame(rows, schema=datasets.frames["ADVS"].schema)}
-    changed = replace(datasets, frames=frames)
-    ratios = log_ratios([row["BASE"] for row in at], [row["AVAL"] for row in at])
+    frames = {
+        "ADSL": pl.DataFrame(subjects, schema=datasets.frames["ADSL"].schema).with_columns(
+            TRT01A=pl.lit(planned("homa_ir_change").design.arms[0].name)
+        ),
+        "ADLB": pl.DataFrame(values).with_columns(ASEQ=pl.lit(1)),
+    }
+    ratios = log_ratios([4.0] * len(factors), [4.0 * factor for factor in factors])
     expected = {zeros: wilcoxon_signed_rank(ratios, zeros).value for zeros in ZEROS}
     assert expected["wilcox"] != expected["pratt"]
     for zeros in ZEROS:
-        told = run_analyses(planned("homa_ir_change", parameters=["SYSBP"], zeros=zeros), changed).results.rows()
-        assert value(told, "p_value_wilcoxon", visit=visit) == pytest.approx(expected[zeros])
+        told = run_analyses(planned("homa_ir_change", zeros=zeros), replace(datasets, frames=frames))
+        assert value(told.results.rows(), "p_value_wilcoxon") == pytest.approx(expected[zeros])
 
 
 ZEROS: tuple[Any, ...] = ("wilcox", "pratt")
