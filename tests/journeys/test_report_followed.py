@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Locator, Page, sync_playwright
 
 from trialwright.cli.outcome import run
 
@@ -82,3 +83,52 @@ def test_a_listing_is_filtered_and_sorted_and_every_row_keeps_its_subject(page: 
     assert 0 < len(shown) <= before
     assert f"{len(shown)} of {before} rows" in figure.locator("output").inner_text()
     assert rows.nth(shown[0]).locator("th").inner_text()
+
+
+def test_a_table_of_terms_is_ordered_by_a_column_within_its_classes(page: Page) -> None:
+    """A head orders classes and, in each, terms; the row about everything stays first; then as planned."""
+    figure = page.locator("figure.terms#table-ae_by_soc_term-1")
+    rows = figure.locator("tbody tr")
+    labels = rows.locator("th").all_inner_texts
+    planned = labels()
+    head = figure.get_by_role("button", name="Subjects, n (%)")
+    head.click()
+    found = _lines(rows.all())
+    assert found[0][0] == planned[0]
+    assert sorted(labels()) == sorted(planned)
+    classes = [line for line in found[1:] if not line[2]]
+    assert [n for _, n, _ in classes] == sorted((n for _, n, _ in classes), reverse=True)
+    for one, other in itertools.pairwise(found[1:]):
+        assert not (one[2] and other[2]) or one[1] >= other[1]
+    head.click()
+    assert labels() != planned
+    assert head.locator("xpath=..").get_attribute("aria-sort") == "ascending"
+    head.click()
+    assert labels() == planned
+
+
+def _lines(rows: list[Locator]) -> list[tuple[str, int, bool]]:
+    """Label, subjects, and whether it stands below a class."""
+    return [
+        (
+            row.locator("th").inner_text(),
+            int(row.locator("data").first.inner_text()),
+            row.locator("th").get_attribute("class") != "depth-0",
+        )
+        for row in rows
+    ]
+
+
+def test_a_table_of_terms_is_searched(page: Page) -> None:
+    """A term stays with its class; the count says how many of how many."""
+    figure = page.locator("figure.terms#table-ae_by_soc_term-1")
+    rows = figure.locator("tbody tr")
+    inner = figure.locator("tbody th:not(.depth-0)")
+    word = inner.last.inner_text()
+    figure.get_by_role("searchbox").fill(word)
+    shown = [row.locator("th") for row in rows.all() if row.is_visible()]
+    terms = [each for each in shown if each.get_attribute("class") != "depth-0"]
+    assert {each.inner_text() for each in terms} == {word}
+    assert len(shown) > len(terms)
+    assert figure.locator("output").inner_text() == f"{len(terms)} of {inner.count()} terms"
+    figure.get_by_role("searchbox").fill("")

@@ -45,6 +45,7 @@ def lay_out(
         reading=_reading(layout, columns, level),
         stride=stride if stride > 1 else 0,
         analysis=rows[0].analysis if rows else "",
+        terms=layout.rows[-1] == "term" and layout.shape == "columns" and not layout.split,
     )
 
 

@@ -23,7 +23,7 @@ from trialwright.report.result_book import open_results
 from trialwright.report.result_sections import Material, result_sections
 from trialwright.report.running_head import page_rules
 from trialwright.report.subject_lines import Frames
-from trialwright.report.templating import environment
+from trialwright.report.templating import environment, page_script
 
 
 def render_report(
@@ -103,7 +103,7 @@ def _page(
         "running": running,
         "software": trialwright.__version__,
         "style": style_of(study, running, provenance),
-        "script": Path(__file__).with_name("report.js").read_text(encoding="utf-8"),
+        "script": page_script(),
     }
 
 

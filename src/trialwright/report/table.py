@@ -71,7 +71,8 @@ class Table:
     """A table as it is printed: head rows, body rows, and notes as (mark, sentence).
 
     ``stride`` is the number of columns that belong to one group, 0 where columns are not gathered;
-    ``analysis`` is the one whose results it prints.
+    ``analysis`` is the one whose results it prints. ``terms``: the rows are terms that a reader may put in
+    another order.
     """
 
     id: str
@@ -83,6 +84,7 @@ class Table:
     reading: str = ""
     stride: int = 0
     analysis: str = ""
+    terms: bool = False
 
     @property
     def width(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -21,3 +22,12 @@ def environment() -> Environment:
     )
     made.filters["trace_page"] = page_of
     return made
+
+
+_SCRIPTS = ("report.js", "report_terms.js")
+
+
+@cache
+def page_script() -> str:
+    """What a page of results does beyond being read; it works without."""
+    return "\n".join(Path(__file__).with_name(name).read_text(encoding="utf-8") for name in _SCRIPTS)

@@ -19,7 +19,7 @@ from trialwright.report.provenance import Provenance, short
 from trialwright.report.rendering import style_of
 from trialwright.report.result_sections import Material
 from trialwright.report.study_report.sections import Texts, study_report_sections
-from trialwright.report.templating import environment
+from trialwright.report.templating import environment, page_script
 
 _TITLE = "Clinical study report"
 # The variables of style.css as they are on paper.
@@ -41,7 +41,6 @@ class StudyReport:
 
     def html(self, *, traced: bool) -> str:
         """One page that asks for nothing from outside; equal arguments give equal text."""
-        folder = Path(__file__).parents[1]
         page = {
             "study": self._study.study,
             "facts": title_facts(self._study, self._provenance),
@@ -52,7 +51,7 @@ class StudyReport:
             "running": f"{_TITLE} · {self._running}",
             "software": trialwright.__version__,
             "style": style_of(self._study, self._running, self._provenance),
-            "script": (folder / "report.js").read_text(encoding="utf-8"),
+            "script": page_script(),
             "traced": traced,
         }
         return environment().get_template("report.html").render(page=page)
