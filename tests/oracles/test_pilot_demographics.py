@@ -7,11 +7,8 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
-from adam_making import pilot
-from trialwright.analysis.count_block import About, denominators_of
-from trialwright.analysis.demographics import demographics
-from trialwright.analysis.populations import subjects_in
-from trialwright.analysis.results import ResultTable
+from adam_making import pilot, write_folder
+from trialwright.analysis.adam_folder import analyse_adam_folder
 from trialwright.analysis.statistics.rounding import percent, round_half_up
 from trialwright.clinical.analytes import find_analyte
 from trialwright.clinical.indices import compute_homa_ir
@@ -41,17 +38,36 @@ COUNTED = {
 }
 
 
+# Table 14-1.02: subjects and whole percentages of each arm.
+ENDED = {
+    "completed the study": ((58, 67), (25, 30), (27, 32)),
+    "discontinued": ((28, 33), (59, 70), (57, 68)),
+    "discontinued: adverse event": ((8, 9), (44, 52), (40, 48)),
+    "discontinued: death": ((2, 2), (1, 1), (0, 0)),
+}
+
+
 @pytest.fixture(scope="module")
-def rows() -> dict[tuple[str, str, str, str], float]:
-    adsl, results = pilot("adsl"), ResultTable()
-    subjects = subjects_in(adsl)
-    results.extend(
-        demographics(adsl, subjects, About("d", "demographics", "safety"), denominators_of(subjects))
-    )
+def rows(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str, str, str], float]:
+    """What ``analyse --adam`` says of the subjects, from transport files."""
+    place = tmp_path_factory.mktemp("pilot")
+    folder = write_folder(place / "adam", "xpt", adsl=pilot("adsl"), adae=pilot("adae"))
     return {
-        (row["group"], row["parameter"], row["category"] or "", row["statistic"]): row["value"]
-        for row in results.rows()
+        (row["group"], row["parameter"] or row["analysis"], row["category"] or "", row["statistic"]): row[
+            "value"
+        ]
+        for row in analyse_adam_folder(folder, place / "out").results.rows()
+        if row["analysis"] in {"demographics", "disposition"}
     }
+
+
+@pytest.mark.parametrize("category", ENDED)
+def test_ends_of_the_study(rows: dict[tuple[str, str, str, str], float], category: str) -> None:
+    """Who completed and who left why, by arm, as printed."""
+    for arm, (n, share) in zip(ARMS, ENDED[category], strict=True):
+        cell = (arm, "disposition", category)
+        assert rows[*cell, "n"] == n
+        assert percent(n, int(rows[*cell, "denominator"]), 0) == share
 
 
 @pytest.mark.parametrize("name", MEASURED)

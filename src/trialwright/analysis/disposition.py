@@ -47,13 +47,27 @@ def disposition(adsl: pl.DataFrame, subjects: Subjects, about: About, among: Den
         "enrolled": pl.repeat(value=True, n=adsl.height, eager=True),
         "treated": _given(adsl, "TRTSDT"),
     }
+    return [category_block(subjects, about, among, held | _ends(adsl, subjects))]
+
+
+def ends_of_study(adsl: pl.DataFrame, subjects: Subjects, about: About, among: Denominators) -> Parts:
+    """Treatment completed; study completed, ongoing, discontinued with each reason, for any population.
+
+    ADSL: EOTSTT, EOSSTT, DCSREAS. No rows where neither status is there.
+    """
+    held = _ends(adsl, subjects)
+    return [category_block(subjects, about, among, held)] if held else []
+
+
+def _ends(adsl: pl.DataFrame, subjects: Subjects) -> dict[str, pl.Series]:
+    held: dict[str, pl.Series] = {}
     if "EOTSTT" in adsl.columns:
         held["completed treatment"] = _is(adsl, "EOTSTT", "COMPLETED")
     if "EOSSTT" in adsl.columns:
         held["completed the study"] = _is(adsl, "EOSSTT", "COMPLETED")
         held["in the study"] = _is(adsl, "EOSSTT", "ONGOING")
         held["discontinued"] = _is(adsl, "EOSSTT", "DISCONTINUED")
-    return [category_block(subjects, about, among, held | _reasons(adsl, subjects))]
+    return held | _reasons(adsl, subjects)
 
 
 def _criteria(adsl: pl.DataFrame, failed: pl.Series, order: Sequence[str]) -> dict[str, pl.Series]:

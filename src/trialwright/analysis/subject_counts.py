@@ -32,13 +32,16 @@ def category_block(
 
 
 def values_of(adsl: pl.DataFrame, column: str, subjects: Subjects) -> dict[str, pl.Series]:
-    """Who has each value of a text column, values in alphabetical order.
+    """Who has each value of a text column, in the order of the numbered column (AGEGR1N), else alphabetical.
 
     Those without one stand last as Missing.
     """
     inside = pl.Series(subjects.group_of >= 0)
     values = adsl[column]
-    present = values.filter(inside).drop_nulls().unique().sort()
+    number = f"{column}N"
+    order = [number, column] if number in adsl.columns else [column]
+    ordered = adsl.filter(inside).sort(order, nulls_last=True)[column]
+    present = ordered.drop_nulls().unique(maintain_order=True)
     held = {value: values == value for value in present}
     missing = values.is_null() & inside
     return {**held, "Missing": missing} if missing.any() else held

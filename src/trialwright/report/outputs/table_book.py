@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # What the safety analyses of somebody else's ADaM are called; elsewhere the protocol's titles stand.
 _TITLES = {
+    "disposition": "Disposition",
+    "demographics": "Demographic and baseline characteristics",
     "ae_overview": "Overview of adverse events",
     "ae_by_soc_term": "Adverse events by system organ class and term",
     "ae_by_worst_grade": "Adverse events by worst grade",
