@@ -58,14 +58,18 @@ class CellCounts:
 def count_cells(lines: Lines, above: np.ndarray, subjects: Subjects, dataset: str) -> CellCounts:
     """Count lines in cells. ``above`` names for each cell the cell it is part of, -1 for none.
 
-    All subjects of the lines must be in the population.
+    All subjects of the lines must be in the population; a cell has lines of its own or cells below, not both.
     """
     group_of, groups, cells = subjects.group_of, len(subjects.groups), len(above)
-    cell, subject = _distinct_upwards(lines, above, len(group_of))
-    n = _by_cell(cell, group_of[subject], cells, groups)
-    events = _summed_upwards(_by_cell(lines.cell, group_of[lines.subject], cells, groups), above)
+    places = _places(group_of, groups)
+    levels, events = _levels(lines, above, places)
+    n = sum((level.n for level in levels), np.zeros((cells, groups), dtype=np.int64))
+    events = _summed_upwards(events, above)
 
     def subject_members() -> Members:
+        members = [level.members() for level in levels]
+        cell, place = (np.concatenate(parts) for parts in zip(*members, strict=True))
+        subject = places.row[place]
         return cell, group_of[subject], subject
 
     def event_members() -> Members:
@@ -104,33 +108,118 @@ def worst_lines(lines: Lines, rank: np.ndarray, above: np.ndarray, subjects: int
     return Ranked(Lines(*(part[kept] for part in repeated)), ranks[kept])
 
 
-def _distinct_upwards(lines: Lines, above: np.ndarray, subjects: int) -> tuple[np.ndarray, np.ndarray]:
-    """Each pair of cell and subject once, in the cells of the lines and in those above."""
-    cell, subject = _distinct(lines.cell, lines.subject, len(above), subjects)
-    levels = [(cell, subject)]
-    while (rising := above[cell] >= 0).any():
-        cell, subject = _distinct(above[cell[rising]], subject[rising], len(above), subjects)
-        levels.append((cell, subject))
-    return np.concatenate([level[0] for level in levels]), np.concatenate([level[1] for level in levels])
+class _Places(NamedTuple):
+    """Subjects in the order of their groups: the place of each row of ADSL, the row at each place, and where
+    each group starts (and the last one ends).
+    """
+
+    of: np.ndarray
+    row: np.ndarray
+    starts: np.ndarray
+
+    @property
+    def width(self) -> int:
+        """The places of one cell."""
+        return max(len(self.of), 1)
 
 
-def _distinct(
-    cell: np.ndarray, subject: np.ndarray, cells: int, subjects: int
-) -> tuple[np.ndarray, np.ndarray]:
-    kind = np.uint32 if cells * subjects < 2**32 else np.int64
-    base = kind(max(subjects, 1))
-    packed = np.multiply(cell, base, dtype=kind, casting="unsafe")
-    np.add(packed, subject, out=packed, casting="unsafe")
+class _Sorted(NamedTuple):
+    """The cells of the lines: the subjects of each (by place) in a row, and how many each cell has."""
+
+    place: np.ndarray
+    sizes: np.ndarray
+    n: np.ndarray
+
+    def members(self) -> tuple[np.ndarray, np.ndarray]:
+        """Each pair of cell and place."""
+        return np.repeat(np.arange(len(self.sizes), dtype=np.int32), self.sizes), self.place
+
+
+class _Ticked(NamedTuple):
+    """Cells above: the cells, and for each of them by place who is in it."""
+
+    cell: np.ndarray
+    seen: np.ndarray
+    n: np.ndarray
+
+    def members(self) -> tuple[np.ndarray, np.ndarray]:
+        """Each pair of cell and place."""
+        which, place = np.nonzero(self.seen)
+        return self.cell[which], place
+
+
+def _places(group_of: np.ndarray, groups: int) -> _Places:
+    # Those outside the population stand behind all groups.
+    row = np.argsort(np.where(group_of < 0, groups, group_of), kind="stable").astype(np.int32)
+    of = np.empty(len(row), dtype=np.int32)
+    of[row] = np.arange(len(row), dtype=np.int32)
+    sizes = np.bincount(group_of[group_of >= 0], minlength=groups)[:groups]
+    return _Places(of, row, np.concatenate([[0], np.cumsum(sizes)]))
+
+
+def _levels(lines: Lines, above: np.ndarray, places: _Places) -> tuple[list[_Sorted | _Ticked], np.ndarray]:
+    """The subjects of the lines' own cells and of the cells above, level by level; and the records.
+
+    In sorted numbers of cell and place, what lies between the start of a group in a cell and that of the next
+    are its records, and the first of each run its subjects.
+    """
+    cells, width = len(above), places.width
+    packed = _packed(lines.cell, places.of[lines.subject], cells, width)
     packed.sort()
+    edges = (np.arange(cells, dtype=np.int64)[:, None] * width + places.starts).astype(packed.dtype)
     first = np.ones(len(packed), dtype=bool)
     np.not_equal(packed[1:], packed[:-1], out=first[1:])
-    found, rest = np.divmod(packed[first], base)
-    return found.astype(np.int32), rest.astype(np.int32)
+    found = packed[first]
+    sizes = np.diff(np.append(np.searchsorted(found, edges[:, 0]), len(found)))
+    place = (found - np.repeat(edges[:, 0], sizes)).astype(np.int32)
+    levels: list[_Sorted | _Ticked] = [_Sorted(place, sizes, _between(found, edges))]
+    below = np.flatnonzero(sizes)
+    if (above[below] >= 0).any():
+        levels.append(_first_above(place, sizes, above, places))
+    while isinstance(last := levels[-1], _Ticked) and (above[last.cell] >= 0).any():
+        levels.append(_next_above(last, above, places))
+    return levels, _between(packed, edges)
 
 
-def _by_cell(cell: np.ndarray, group: np.ndarray, cells: int, groups: int) -> np.ndarray:
-    """How many lines each cell and group has."""
-    return np.bincount(cell * np.int64(groups) + group, minlength=cells * groups).reshape(cells, groups)
+def _packed(cell: np.ndarray, place: np.ndarray, cells: int, width: int) -> np.ndarray:
+    kind = np.uint32 if cells * width < 2**32 else np.int64
+    packed: np.ndarray = np.multiply(cell, kind(width), dtype=kind, casting="unsafe")
+    np.add(packed, place, out=packed, casting="unsafe")
+    return packed
+
+
+def _between(ordered: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    """How many numbers lie in each group of each cell."""
+    return np.diff(np.searchsorted(ordered, edges.ravel()).reshape(edges.shape), axis=1)
+
+
+def _first_above(place: np.ndarray, sizes: np.ndarray, above: np.ndarray, places: _Places) -> _Ticked:
+    """The cells above those of the lines; cells that follow each other below one cell go in at once."""
+    ends = np.cumsum(sizes)
+    turns = np.flatnonzero(np.diff(above)) + 1
+    runs = np.concatenate([[0], turns, [len(above)]])
+    used = np.unique(above[(sizes > 0) & (above >= 0)])
+    seen = np.zeros((len(used), places.width), dtype=bool)
+    rows = {cell: row for row, cell in enumerate(used.tolist())}
+    for start, end in zip(runs[:-1].tolist(), runs[1:].tolist(), strict=True):
+        row = rows.get(int(above[start]))
+        if row is not None:
+            seen[row, place[ends[start] - sizes[start] : ends[end - 1]]] = True
+    return _ticked(used.astype(np.int32), seen, len(above), places)
+
+
+def _next_above(last: _Ticked, above: np.ndarray, places: _Places) -> _Ticked:
+    parents = above[last.cell]
+    used = np.unique(parents[parents >= 0])
+    seen = np.array([last.seen[parents == cell].any(axis=0) for cell in used])
+    return _ticked(used.astype(np.int32), seen, len(above), places)
+
+
+def _ticked(cell: np.ndarray, seen: np.ndarray, cells: int, places: _Places) -> _Ticked:
+    n = np.zeros((cells, len(places.starts) - 1), dtype=np.int64)
+    for group, (start, end) in enumerate(zip(places.starts[:-1], places.starts[1:], strict=True)):
+        n[cell, group] = np.count_nonzero(seen[:, start:end], axis=1)
+    return _Ticked(cell, seen, n)
 
 
 def _summed_upwards(counts: np.ndarray, above: np.ndarray) -> np.ndarray:

@@ -82,7 +82,9 @@ def by_frequency(outline: Outline, n: np.ndarray) -> np.ndarray:
 def code_events(soc: Codes, term: Codes, subject: np.ndarray, chosen: np.ndarray) -> CodedEvents:
     """The chosen events by class and term. ``subject`` is each event's row in ADSL."""
     row = np.flatnonzero(chosen).astype(np.int32)
-    pair = soc.code[row] * np.int64(max(len(term.texts), 1)) + term.code[row]
+    width = max(len(term.texts), 1)
+    kind = np.uint32 if len(soc.texts) * width < 2**32 else np.int64
+    pair = (soc.code * kind(width) + term.code)[row]
     used = np.flatnonzero(np.bincount(pair, minlength=1))
     named = [
         (soc.texts[each // len(term.texts)], term.texts[each % len(term.texts)]) for each in used.tolist()

@@ -118,7 +118,8 @@ def _groups_of(adsl: pl.DataFrame, variable: str) -> tuple[str, ...]:
     """The groups in the order of the numbered variable (TRT01AN), else of their names."""
     number = f"{variable}N"
     order = [number, variable] if number in adsl.columns else [variable]
-    return tuple(adsl.sort(order, nulls_last=True)[variable].drop_nulls().unique(maintain_order=True))
+    different = adsl.select(order).unique().sort(order, nulls_last=True)
+    return tuple(different[variable].drop_nulls().unique(maintain_order=True))
 
 
 def _missing_flag(analysis_set: AnalysisSet) -> Problem:

@@ -11,6 +11,7 @@ from trialwright.protocol.analyses import Analysis
 from trialwright.protocol.study import Study
 from trialwright.report.chapters import chapters_of
 from trialwright.report.choice_words import with_choice
+from trialwright.report.formatting import capital
 from trialwright.report.laying_out import lay_out
 from trialwright.report.layout import layouts_of
 from trialwright.report.listing import lay_out_listing
@@ -79,9 +80,9 @@ class TableBook:
 class PlainNames:
     """Codes as they are, for data whose protocol is not at hand."""
 
-    def __call__(self, dimension: str, value: str) -> str:  # noqa: ARG002 - as names of a protocol ask
-        """The value itself."""
-        return value
+    def __call__(self, dimension: str, value: str) -> str:
+        """The value itself; what this program calls a category begins with a capital."""
+        return capital(value) if dimension == "category" else value
 
     def depth(self, dimension: str, value: str) -> int:  # noqa: ARG002 - as names of a protocol ask
         """No value is part of another."""
