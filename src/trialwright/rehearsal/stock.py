@@ -20,6 +20,8 @@ from trialwright.rehearsal.stage import Stage
 
 SPARE = 4
 LASTS = timedelta(days=1400)
+# A large study takes years; its lots outlast it.
+PER_SUBJECT = timedelta(days=4)
 SHORT = timedelta(days=5)
 _JOURNEY = timedelta(hours=19)
 _DENSITY = Decimal("2.4e10")
@@ -48,19 +50,20 @@ def fill_stock(stage: Stage, study: Study, subjects: int) -> Stock:
     """Register and release lots, receive units; a short-dated and an unreleased lot of each product."""
     stock = Stock()
     today = stage.now.date()
+    outlasting = today + max(LASTS, subjects * PER_SUBJECT)
     for product in study.design.products:
         prefix = product.id.upper()
         for site in study.design.sites:
             lot = f"{prefix}-{site.id}-1"
             units = tuple(f"{lot}-{number:03d}" for number in range(1, subjects + SPARE + 1))
-            register(stage, stock, product, lot, units, today + LASTS)
+            register(stage, stock, product, lot, units, outlasting)
             stage.do(ReleaseLot(lot))
             stock.usable[(product.id, site.id)] = list(units)
             deliver(stage, stock, product, site.id, units)
         first = study.design.sites[0].id
         for kind, expiry, into in (
             ("2", today + SHORT, stock.expired),
-            ("3", today + LASTS, stock.unreleased),
+            ("3", outlasting, stock.unreleased),
         ):
             lot = f"{prefix}-{first}-{kind}"
             register(stage, stock, product, lot, (f"{lot}-001",), expiry)
