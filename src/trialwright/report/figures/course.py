@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -43,17 +44,7 @@ class CoursePlot:
 def draw_course(identifier: str, title: str, reading: str, plot: CoursePlot) -> Picture:
     """Draw the figure for wide and for narrow pages."""
     frames = (Frame(WIDE, 400, 44, 150, 14, 44), Frame(NARROW, 340, 36, 74, 14, 44))
-    wide, narrow = (
-        drawing.draw(
-            frame,
-            f"{identifier}-{'narrow' if frame.narrow else 'wide'}",
-            title,
-            reading,
-            lambda axes, frame: _paint(axes, frame, plot),
-        )
-        for frame in frames
-    )
-    return Picture(identifier, title, reading, wide, narrow)
+    return drawing.draw_picture((identifier, title, reading), frames, partial(_paint, plot=plot))
 
 
 def _paint(axes: Axes, frame: Frame, plot: CoursePlot) -> None:

@@ -101,6 +101,21 @@ class Picture:
 WIDE, NARROW = 720, 360
 
 
+def draw_picture(
+    about: tuple[str, str, str],
+    frames: tuple[Frame, Frame],
+    paint: Callable[[Axes, Frame], None],
+    key: tuple[tuple[str, str], ...] = (),
+) -> Picture:
+    """Draw a figure for wide and for narrow pages; ``about`` is its identifier, title and reading."""
+    identifier, title, reading = about
+    wide, narrow = (
+        draw(frame, f"{identifier}-{'narrow' if frame.narrow else 'wide'}", title, reading, paint)
+        for frame in frames
+    )
+    return Picture(identifier, title, reading, wide, narrow, key)
+
+
 def draw(frame: Frame, name: str, title: str, description: str, paint: Callable[[Axes, Frame], None]) -> str:
     """Draw on one pair of axes and return inline SVG with its ids prefixed by ``name``."""
     with _style():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from trialwright.report.figures import drawing
@@ -46,17 +47,9 @@ def draw_events(identifier: str, title: str, reading: str, lines: tuple[SubjectL
     heads = len({line.group for line in lines}) * _HEAD if several else 0
     height = sum(one.height + _GAP for one in placed) + heads + _TOP + _BOTTOM
     frames = (Frame(WIDE, height, 66, 16, _TOP, _BOTTOM), Frame(NARROW, height, 58, 12, _TOP, _BOTTOM))
-    wide, narrow = (
-        drawing.draw(
-            frame,
-            f"{identifier}-{'narrow' if frame.narrow else 'wide'}",
-            title,
-            reading,
-            lambda axes, frame: _paint(axes, frame, placed, several),
-        )
-        for frame in frames
-    )
-    return Picture(identifier, title, reading, wide, narrow, _key(lines))
+    about = (identifier, title, reading)
+    paint = partial(_paint, placed=placed, several=several)
+    return drawing.draw_picture(about, frames, paint, _key(lines))
 
 
 def _worst(line: SubjectLine) -> int:

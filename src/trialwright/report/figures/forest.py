@@ -6,6 +6,7 @@ import math
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from trialwright.report.figures import drawing
@@ -34,17 +35,7 @@ def draw_forest(identifier: str, title: str, reading: str, rows: Sequence[Estima
         Frame(WIDE, _ROW * len(rows) + _TOP + _BOTTOM, 210, 150, _TOP, _BOTTOM),
         Frame(NARROW, (_ROW + 10) * len(rows) + _TOP + _BOTTOM, 104, 96, _TOP, _BOTTOM),
     )
-    wide, narrow = (
-        drawing.draw(
-            frame,
-            f"{identifier}-{'narrow' if frame.narrow else 'wide'}",
-            title,
-            reading,
-            lambda axes, frame: _paint(axes, frame, rows),
-        )
-        for frame in frames
-    )
-    return Picture(identifier, title, reading, wide, narrow)
+    return drawing.draw_picture((identifier, title, reading), frames, partial(_paint, rows=rows))
 
 
 def _paint(axes: Axes, frame: Frame, rows: Sequence[Estimated]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from trialwright.clinical.liver import AMINOTRANSFERASE_LIMIT, BILIRUBIN_LIMIT
@@ -33,20 +34,10 @@ class Peaks:
 def draw_liver(identifier: str, title: str, reading: str, subjects: Sequence[Peaks]) -> Picture:
     """Draw the figure for wide and for narrow pages; there must be at least one subject."""
     frames = (Frame(WIDE, 420, 56, 20, 14, 52), Frame(NARROW, 340, 50, 14, 14, 52))
-    wide, narrow = (
-        drawing.draw(
-            frame,
-            f"{identifier}-{'narrow' if frame.narrow else 'wide'}",
-            title,
-            reading,
-            lambda axes, _frame: _paint(axes, subjects),
-        )
-        for frame in frames
-    )
-    return Picture(identifier, title, reading, wide, narrow)
+    return drawing.draw_picture((identifier, title, reading), frames, partial(_paint, subjects=subjects))
 
 
-def _paint(axes: Axes, subjects: Sequence[Peaks]) -> None:
+def _paint(axes: Axes, _frame: Frame, subjects: Sequence[Peaks]) -> None:
     drawn = [each for each in subjects if each.enzyme > 0 and each.bilirubin > 0]
     _axis(axes, [each.enzyme for each in drawn], AMINOTRANSFERASE_LIMIT, "x")
     _axis(axes, [each.bilirubin for each in drawn], BILIRUBIN_LIMIT, "y")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from trialwright.report.figures import drawing
@@ -32,17 +33,7 @@ def draw_proportions(identifier: str, title: str, reading: str, rows: Sequence[P
     """Draw the figure for wide and for narrow pages; there must be at least one group."""
     height = _ROW * len(rows) + _TOP + _BOTTOM
     frames = (Frame(WIDE, height, 170, 130, _TOP, _BOTTOM), Frame(NARROW, height, 106, 64, _TOP, _BOTTOM))
-    wide, narrow = (
-        drawing.draw(
-            frame,
-            f"{identifier}-{'narrow' if frame.narrow else 'wide'}",
-            title,
-            reading,
-            lambda axes, frame: _paint(axes, frame, rows),
-        )
-        for frame in frames
-    )
-    return Picture(identifier, title, reading, wide, narrow)
+    return drawing.draw_picture((identifier, title, reading), frames, partial(_paint, rows=rows))
 
 
 def _paint(axes: Axes, frame: Frame, rows: Sequence[Proportion]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from trialwright.report.figures import drawing
@@ -28,17 +29,7 @@ class Recruitment:
 def draw_recruitment(identifier: str, title: str, reading: str, data: Recruitment) -> Picture:
     """Draw the figure for wide and for narrow pages; there must be at least one date."""
     frames = (Frame(WIDE, 300, 36, 96, 18, 34), Frame(NARROW, 260, 28, 78, 18, 34))
-    wide, narrow = (
-        drawing.draw(
-            frame,
-            f"{identifier}-{'narrow' if frame.narrow else 'wide'}",
-            title,
-            reading,
-            lambda axes, frame: _paint(axes, frame, data),
-        )
-        for frame in frames
-    )
-    return Picture(identifier, title, reading, wide, narrow)
+    return drawing.draw_picture((identifier, title, reading), frames, partial(_paint, data=data))
 
 
 def _paint(axes: Axes, frame: Frame, data: Recruitment) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from trialwright.report.figures import drawing
@@ -49,17 +50,7 @@ def draw_step_curve(identifier: str, title: str, reading: str, curve: StepCurve)
         Frame(WIDE, 300 + below, 44 + label, 24, 14, below),
         Frame(NARROW, 240 + below, 44 + (20 if groups < 2 else 64), 16, 14, below),
     )
-    wide, narrow = (
-        drawing.draw(
-            frame,
-            f"{identifier}-{'narrow' if frame.narrow else 'wide'}",
-            title,
-            reading,
-            lambda axes, frame: _paint(axes, frame, curve),
-        )
-        for frame in frames
-    )
-    return Picture(identifier, title, reading, wide, narrow)
+    return drawing.draw_picture((identifier, title, reading), frames, partial(_paint, curve=curve))
 
 
 def _paint(axes: Axes, frame: Frame, curve: StepCurve) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from trialwright.report.figures import drawing
@@ -28,17 +29,7 @@ class Bar:
 def draw_waterfall(identifier: str, title: str, reading: str, bars: Sequence[Bar]) -> Picture:
     """Draw the figure for wide and for narrow pages; there must be at least one bar."""
     frames = (Frame(WIDE, 340, 52, 12, 14, 64), Frame(NARROW, 300, 48, 8, 14, 64))
-    wide, narrow = (
-        drawing.draw(
-            frame,
-            f"{identifier}-{'narrow' if frame.narrow else 'wide'}",
-            title,
-            reading,
-            lambda axes, frame: _paint(axes, frame, bars),
-        )
-        for frame in frames
-    )
-    return Picture(identifier, title, reading, wide, narrow)
+    return drawing.draw_picture((identifier, title, reading), frames, partial(_paint, bars=bars))
 
 
 def _paint(axes: Axes, frame: Frame, bars: Sequence[Bar]) -> None:
