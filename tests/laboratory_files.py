@@ -15,7 +15,7 @@ from trialwright.conduct import commands as c
 from trialwright.conduct.states import SubjectState
 from trialwright.store import StudyStore, random_salts
 from trialwright.store.importing import Imported, import_file
-from web_signing_in import mark_of
+from web_signing_in import ZONE, mark_of
 
 HEAD = "Patient,Visit,Taken,Test,Result,Unit\n"
 
@@ -50,7 +50,7 @@ def run(store: StudyStore, text: str | bytes, **named: Any) -> Imported | Refusa
     author = Author("coco", "Coco Petit", "coordinator")
 
     def context(_site: str | None, command: str) -> Context:
-        return Context(datetime.now(UTC), "Europe/Paris", author, command)
+        return Context(datetime.now(UTC), ZONE, author, command)
 
     def sees(site: str) -> bool:
         return site == "A"

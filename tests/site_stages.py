@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from conduct_making import GOOD, MAN
 from trialwright.conduct import commands as c
 from trialwright.store import StudyStore
-from web_signing_in import add, give
+from web_signing_in import add, give, today
 
 BAG, LOT, SUBJECT = "B1", "L1", "A-001"
-
-
-def today() -> date:
-    """The server's day."""
-    return datetime.now(UTC).date()
 
 
 def done(store: StudyStore, *steps: tuple[str, str, Any]) -> StudyStore:

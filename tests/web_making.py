@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import pytest
 from conduct_making import GOOD, v
 from trialwright.conduct import commands as c
 from trialwright.store import StudyStore
-from web_signing_in import PASSWORD, STAFF, add, browser, give, make_account
+from web_signing_in import PASSWORD, STAFF, add, browser, give, make_account, today
 
 SUBJECTS = 3
 SITE = "S01"
@@ -62,9 +62,8 @@ def visitor(person: str) -> Any:
 
 def fill(store: StudyStore, subject: str, remark: str, reason: str, old: str = "nothing to say") -> None:
     """Consent, screening visit, two forms, and a corrected remark, for a subject of the tiny study."""
-    today = date.today()  # noqa: DTZ011 - any calendar will do
-    give(store, c.RecordConsent(subject, "1.0", today - timedelta(days=10)), "coordinator", "coco")
-    give(store, c.RecordVisit(subject, "LOOK", today - timedelta(days=9)), "coordinator", "coco")
+    give(store, c.RecordConsent(subject, "1.0", today() - timedelta(days=10)), "coordinator", "coco")
+    give(store, c.RecordVisit(subject, "LOOK", today() - timedelta(days=9)), "coordinator", "coco")
     person = {"gender": v("male"), "age": v("40"), "remark": v(old)}
     give(store, c.EnterItems(subject, "LOOK", "person", "1", person), "coordinator", "coco")
     give(store, c.EnterItems(subject, "LOOK", "laboratory", "1", GOOD), "coordinator", "coco")

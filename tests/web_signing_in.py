@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from conduct_making import TINY
 from trialwright.conduct import Author, Context, Refusal
@@ -18,6 +19,7 @@ from trialwright.store import StudyStore, create_study, random_salts
 
 PASSWORD = "seven grey herons wait"
 FIRST_DAY = "2026-01-05"
+ZONE = "Europe/Paris"  # of the first site; near midnight the day there is not that of UTC
 # person -> (name, role, site)
 STAFF: dict[str, tuple[str, str, str | None]] = {
     "ada": ("Ada Moreau", "administrator", None),
@@ -32,9 +34,14 @@ STAFF: dict[str, tuple[str, str, str | None]] = {
 }
 
 
+def today() -> date:
+    """The day on the wall of the first site, which is the day that its people write."""
+    return datetime.now(ZoneInfo(ZONE)).date()
+
+
 def give(store: StudyStore, command: Any, role: str, author: str = "console") -> Any:
     """Give a command to a study's record as somebody, now."""
-    context = Context(datetime.now(UTC), "UTC", Author(author, author, role), str(uuid4()))
+    context = Context(datetime.now(UTC), ZONE, Author(author, author, role), str(uuid4()))
     answer = store.execute(command, context, random_salts())
     assert not isinstance(answer, Refusal), answer
     return answer

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +16,13 @@ from trialwright.conduct.states import StudyState, SubjectState
 from trialwright.datasets.study_datasets import build_datasets
 from trialwright.store import StudyStore
 from trialwright.store.dictionaries import dictionary_folders
-from web_signing_in import mark_of, sign_in, text_of
+from web_signing_in import mark_of, sign_in, text_of, today
 
 ADDRESS = f"/subjects/{SUBJECT}/events/AE-1/coding/"
 
 
 def report(term: str) -> c.EventReport:
-    return c.EventReport(term, start=datetime.now(UTC).date(), grade=1, related="related", serious=False)
+    return c.EventReport(term, start=today(), grade=1, related="related", serious=False)
 
 
 @pytest.fixture

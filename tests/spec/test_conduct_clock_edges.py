@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from conduct_making import Desk, changed, tiny
+from trialwright.conduct import Refusal
 from trialwright.conduct import commands as c
 from trialwright.conduct.safety_duties import Duty, duties_of
 
@@ -120,6 +121,16 @@ def test_the_first_knowledge_of_anybody_of_the_sponsor_counts() -> None:
         assert isinstance(answer, list)
     assert due(here) == ["2026-06-18 23:59"]
     assert due(here, "sponsor") == site
+
+
+def test_knowledge_is_dated_on_the_wall_of_the_site() -> None:
+    """Shortly after midnight at the site, a sponsor further west still writes the day before."""
+    here = ill(datetime(2026, 6, 4, 22, 10, tzinfo=UTC), days=9, start="2026-06-05")
+    here.do(c.RecordAwareness("A-001", "AE-1", datetime(2026, 6, 4, 22, 5, tzinfo=UTC), "the monitor"))
+    early = c.RecordAwareness("A-001", "AE-1", datetime(2026, 6, 4, 21, 55, tzinfo=UTC), "the monitor")
+    answer = here.answer(early, "monitor")
+    assert isinstance(answer, Refusal)
+    assert answer.code == "TW-861"
 
 
 def test_a_late_report_of_the_site_makes_no_later_clock_than_its_own_knowledge_would() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ import pytest
 from trialwright.conduct import commands as c
 from trialwright.conduct.states import SubjectState
 from trialwright.store import StudyStore
-from web_signing_in import give, mark_of, sign_in, text_of
+from web_signing_in import give, mark_of, sign_in, text_of, today
 
 LAB = "/subjects/A-001/LOOK/1/laboratory/1/"
 PERSON = "/subjects/A-001/LOOK/1/person/1/"
@@ -20,10 +20,9 @@ PRESSURE = "/subjects/A-001/LOOK/1/pressure/1/"
 @pytest.fixture
 def visited(site: StudyStore) -> StudyStore:
     """The subject of site A consented, and the screening visit took place today."""
-    today = datetime.now(UTC).date()
     for command in (
-        c.RecordConsent("A-001", "1.0", today - timedelta(days=3)),
-        c.RecordVisit("A-001", "LOOK", today - timedelta(days=1)),
+        c.RecordConsent("A-001", "1.0", today() - timedelta(days=3)),
+        c.RecordVisit("A-001", "LOOK", today() - timedelta(days=1)),
     ):
         assert give(site, command, "coordinator", "coco").entries
     return site

@@ -18,6 +18,7 @@ from trialwright.conduct.states import SubjectState
 from trialwright.protocol.study import Study
 from trialwright.store import StudyStore, create_study, open_study, random_salts
 from trialwright.store.importing import Imported, import_file
+from web_signing_in import ZONE
 
 MAPPING = "central_laboratory"
 HEAD = "SUBJID,VISIT,COLLECTED,LOINC,FASTING,RESULT,UNIT,ULN"
@@ -42,7 +43,7 @@ def delivery(study: Study, people: Iterator[SubjectState]) -> list[str]:
 
 
 def _context(_site: str | None, command: str) -> Context:
-    return Context(datetime.now(UTC), "UTC", Author("coco", "Coco Petit", "coordinator"), command)
+    return Context(datetime.now(UTC), ZONE, Author("coco", "Coco Petit", "coordinator"), command)
 
 
 def imported(store: StudyStore, rows: list[str], *, dry: bool) -> Imported:
@@ -104,7 +105,7 @@ def fresh_site(folder: Path) -> StudyStore:
         ("coordinator", c.RecordVisit(f"{site}-001", store.study.eligibility.visit, DAY)),
     ]
     for role, command in steps:
-        context = Context(datetime.now(UTC), "UTC", Author("coco", "Coco Petit", role), str(uuid.uuid4()))
+        context = Context(datetime.now(UTC), ZONE, Author("coco", "Coco Petit", role), str(uuid.uuid4()))
         answer = store.execute(command, context, random_salts())
         assert not isinstance(answer, Refusal), answer
     return store

@@ -18,7 +18,7 @@ from trialwright.conduct import commands as c
 from trialwright.conduct.imported_lines import read_lines
 from trialwright.store import StudyStore, random_salts
 from trialwright.store.importing import import_file
-from web_signing_in import mark_of, sign_in, text_of
+from web_signing_in import ZONE, mark_of, sign_in, text_of
 
 
 @pytest.mark.requirement("SQ-5")
@@ -168,7 +168,7 @@ def test_an_unknown_mapping_is_named(held: StudyStore) -> None:
     number = count()
 
     def context(_site: str | None, _command: str) -> Context:
-        return Context(datetime.now(UTC), "UTC", author, str(uuid.UUID(int=next(number))))
+        return Context(datetime.now(UTC), ZONE, author, str(uuid.UUID(int=next(number))))
 
     def salts() -> Iterator[str]:
         return random_salts()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
+from copy import copy
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -62,8 +63,8 @@ def test_a_translation_keeps_the_places_of_what_is_filled_in() -> None:
 
 def chinese(person: str) -> Any:
     """A browser of the rehearsed study whose person reads Chinese."""
-    reader = visitor(person)
-    reader.defaults["HTTP_ACCEPT_LANGUAGE"] = CHINESE["accept-language"]
+    reader = copy(visitor(person))  # everybody's browser reads on in its own language
+    reader.defaults = {**reader.defaults, "HTTP_ACCEPT_LANGUAGE": CHINESE["accept-language"]}
     return reader
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from trialwright.conduct.answer import Draft, Refused
 from trialwright.conduct.commands import AssessEvent, RecordAwareness, RecordSubmission
 from trialwright.conduct.mark import Mark, Payload
-from trialwright.conduct.moments import happened, instant_of, moment
+from trialwright.conduct.moments import Moment, happened, instant_of, moment
 from trialwright.conduct.reconciliation import TAKES_BACK, standing_submissions, told_by, version_sent
 from trialwright.conduct.roles import SPONSORS_PEOPLE
 from trialwright.conduct.safety_duties import RECEIVERS, known_at, sponsor_known_at
@@ -28,7 +30,10 @@ def decide_record_awareness(situation: Situation, command: RecordAwareness) -> t
     _serious(person, command.event)
     at = happened(command.at, "the moment of becoming aware", situation.context)
     start = _standing(person, command.event)["start"]
-    if start is not None and at.first < moment(start, "the start of the event").first:
+    if (
+        start is not None
+        and _day_there(situation, person, at) < moment(start, "the start of the event").first
+    ):
         sentence = f"{command.event} began on {start}, and it was known before, at {at.text}; correct one"
         raise Refused("TW-861", sentence)
     payload = {
@@ -91,6 +96,12 @@ def decide_record_submission(situation: Situation, command: RecordSubmission) ->
         "version": version_sent(file, at.text),
     }
     return (Draft("ReportSubmitted", (subject_stream(person.subject),), payload),)
+
+
+def _day_there(situation: Situation, person: SubjectState, at: Moment) -> date:
+    """The day on the wall of the person's site, where events are dated, whoever writes from wherever."""
+    site = situation.study.site(person.site)
+    return at.instant.astimezone(ZoneInfo(site.zone)).date() if site and at.instant else at.first
 
 
 def _serious(person: SubjectState, event: str) -> SafetyFile:
