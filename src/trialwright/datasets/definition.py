@@ -42,15 +42,21 @@ def make_frame(definitions: Sequence[Definition], rows: Sequence[Row]) -> pl.Dat
     Raises KeyError for a row with a variable that has no definition.
     """
     names = [definition.variable for definition in definitions]
-    undefined = set().union(*rows).difference(names) if rows else set()
+    used = set().union(*rows)
+    undefined = used.difference(names)
     if undefined:
         raise KeyError(f"no definition of {', '.join(sorted(undefined))} in {definitions[0].dataset}")
-    return pl.DataFrame([_column(definition, rows) for definition in definitions])
+    empty = [None] * len(rows)
+    return pl.DataFrame(
+        [
+            _column(each, [row.get(each.variable) for row in rows] if each.variable in used else empty)
+            for each in definitions
+        ]
+    )
 
 
-def _column(definition: Definition, rows: Sequence[Row]) -> pl.Series:
+def _column(definition: Definition, cells: Sequence[Any]) -> pl.Series:
     name, dtype = definition.variable, _DTYPES[definition.kind]
-    cells = [row.get(name) for row in rows]
     if definition.kind != "entries":
         return pl.Series(name, cells, dtype=dtype, strict=True)
     # Lists are handed over as text: Polars takes Python lists one by one, which costs a third of a build.

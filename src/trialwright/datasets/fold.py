@@ -24,11 +24,20 @@ class RestsOnNothingError(Exception):
 
 @dataclass(slots=True)
 class Fold:
-    """The casebooks as far as the entries have been read. ``variables`` are the study's items, with units."""
+    """The casebooks as far as the entries have been read.
+
+    ``variables`` are the study's items, with units; ``positions`` is where an item stands on its form.
+    """
 
     study: Study
     variables: Mapping[str, Variable]
     casebooks: dict[str, Casebook] = field(default_factory=dict)
+    positions: Mapping[tuple[str, str], int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.positions = {
+            (form.id, item.id): place for form in self.study.forms for place, item in enumerate(form.items)
+        }
 
 
 def place_of(entry: EntryView) -> str:

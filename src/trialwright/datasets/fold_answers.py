@@ -48,11 +48,10 @@ def capture_answer(
 
 
 def _position(fold: Fold, entry: EntryView, form: str, item: str) -> int:
-    page = fold.study.form(form)
-    for position, asked in enumerate(page.items if page else ()):
-        if asked.id == item:
-            return position
-    raise unfitting(entry, f"the item '{item}' of form '{form}'")
+    position = fold.positions.get((form, item))
+    if position is None:
+        raise unfitting(entry, f"the item '{item}' of form '{form}'")
+    return position
 
 
 def _number(fold: Fold, entry: EntryView, item: str, answer: Answer) -> tuple[Fraction | None, str]:

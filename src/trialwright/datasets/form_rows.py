@@ -66,7 +66,7 @@ def gather_form_rows(study: Study, subjects: tuple[Subject, ...]) -> tuple[FormR
 
 def visit_number(visit: Visit, occurrence: int) -> Decimal:
     """VISITNUM: the protocol's number; repeats of an unscheduled visit count up in hundredths."""
-    return visit.number + Decimal(occurrence - 1) / 100
+    return visit.number if occurrence == 1 else visit.number + Decimal(occurrence - 1) / 100
 
 
 def visit_name(visit: Visit, occurrence: int) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from functools import lru_cache
 
 from trialwright.clinical.units import convert
 from trialwright.rules import Variable
@@ -28,6 +29,7 @@ class Quantity:
         return None if self.bound else self.number
 
 
+@lru_cache(maxsize=65_536)  # the same numbers stand in a record again and again
 def read_quantity(text: str, unit: str | None, variable: Variable) -> Quantity | None:
     """The number in a text, converted into the variable's unit; None where the text is not a number.
 

@@ -82,7 +82,7 @@ def _rows(output: OpenedOutput, keys: KeySet | None) -> pl.DataFrame | None:
         return None
     if not keys.keys:
         return pl.DataFrame({"USUBJID": []}, schema={"USUBJID": pl.String})
-    return output.rows(keys.dataset, keys.rows)
+    return output.rows(keys)
 
 
 def _clauses(output: OpenedOutput, result: Mapping[str, Any]) -> tuple[tuple[ClauseLine, ...], list[str]]:

@@ -21,6 +21,9 @@ class TraceError(TrialwrightError):
     """An output cannot be explained: it is none, it was changed, or it has no such result."""
 
 
+_HELD = 16
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class KeySet:
     """The records behind a number: their data set, their rows there (from 0) and their keys."""
@@ -45,6 +48,7 @@ class OpenedOutput:
     _frames: dict[str, pl.DataFrame | None] = field(default_factory=dict)
     _words: dict[str, Mapping[str, tuple[str, str]]] = field(default_factory=dict)
     _row_of: dict[str, dict[str, int]] = field(default_factory=dict)
+    _held: dict[str, pl.DataFrame] = field(default_factory=dict)
 
     @cached_property
     def results(self) -> pl.DataFrame:
@@ -140,10 +144,16 @@ class OpenedOutput:
             found.setdefault((dataset, key), []).append((source, source_key))
         return found
 
-    def rows(self, dataset: str, rows: Sequence[int]) -> pl.DataFrame | None:
-        """These rows of a data set, in this order."""
-        frame = self.frame(dataset)
-        return None if frame is None else frame[list(rows)]
+    def rows(self, keys: KeySet) -> pl.DataFrame | None:
+        """The rows of a key set, in its order; the newest sets are kept, since many results share one."""
+        frame = self.frame(keys.dataset)
+        if frame is None:
+            return None
+        if keys.name not in self._held:
+            if len(self._held) >= _HELD:
+                del self._held[next(iter(self._held))]
+            self._held[keys.name] = frame[list(keys.rows)]
+        return self._held[keys.name]
 
 
 def _as_set(name: str, held: pl.DataFrame) -> KeySet:
