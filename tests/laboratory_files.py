@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from conduct_making import ZONE
 from site_stages import SUBJECT, consented, done, today
 from trialwright.conduct import Author, Context, Refusal
 from trialwright.conduct import commands as c
 from trialwright.conduct.states import SubjectState
 from trialwright.store import StudyStore, random_salts
 from trialwright.store.importing import Imported, import_file
-from web_signing_in import ZONE, mark_of
+from web_signing_in import mark_of
 
 HEAD = "Patient,Visit,Taken,Test,Result,Unit\n"
 

@@ -12,14 +12,13 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from conduct_making import TINY
+from conduct_making import TINY, ZONE
 from trialwright.conduct import Author, Context, Refusal
 from trialwright.conduct import commands as c
 from trialwright.store import StudyStore, create_study, random_salts
 
 PASSWORD = "seven grey herons wait"
 FIRST_DAY = "2026-01-05"
-ZONE = "Europe/Paris"  # of the first site; near midnight the day there is not that of UTC
 # person -> (name, role, site)
 STAFF: dict[str, tuple[str, str, str | None]] = {
     "ada": ("Ada Moreau", "administrator", None),
@@ -35,7 +34,7 @@ STAFF: dict[str, tuple[str, str, str | None]] = {
 
 
 def today() -> date:
-    """The day on the wall of the first site, which is the day that its people write."""
+    """The day on the wall of the first site, which its people write; near midnight it is not that of UTC."""
     return datetime.now(ZoneInfo(ZONE)).date()
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from conduct_making import ZONE
 from trialwright.conduct import Author, Context, Refusal
 from trialwright.conduct import commands as c
 from trialwright.conduct.imported_lines import read_lines
@@ -18,7 +19,6 @@ from trialwright.conduct.states import SubjectState
 from trialwright.protocol.study import Study
 from trialwright.store import StudyStore, create_study, open_study, random_salts
 from trialwright.store.importing import Imported, import_file
-from web_signing_in import ZONE
 
 MAPPING = "central_laboratory"
 HEAD = "SUBJID,VISIT,COLLECTED,LOINC,FASTING,RESULT,UNIT,ULN"

@@ -11,14 +11,14 @@ from itertools import count
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from conduct_making import tiny
+from conduct_making import ZONE, tiny
 from laboratory_files import HEAD, agree, glucose, row, run, send, taken
 from trialwright.conduct import Author, Context, Refusal
 from trialwright.conduct import commands as c
 from trialwright.conduct.imported_lines import read_lines
 from trialwright.store import StudyStore, random_salts
 from trialwright.store.importing import import_file
-from web_signing_in import ZONE, mark_of, sign_in, text_of
+from web_signing_in import mark_of, sign_in, text_of
 
 
 @pytest.mark.requirement("SQ-5")

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from conduct_making import ZONE
 from site_stages import LOT, SUBJECT, enrolled, ready, screened, today
 from trialwright.conduct.states import SubjectState, UnitState
 from trialwright.store import StudyStore
@@ -63,7 +64,7 @@ def test_a_warm_shipment_is_held_and_shown_until_it_is_decided(site: StudyStore)
     enrolled(site)
     make_account("nora")
     coco, saga = sign_in("coco"), sign_in("saga")
-    now = datetime.now(ZoneInfo("Europe/Paris")) - timedelta(minutes=2)
+    now = datetime.now(ZoneInfo(ZONE)) - timedelta(minutes=2)
     trip = {"deed": "ship", "shipment": "S1", "site": "A", "units": "L9-1 L9-2", "shipper": "Polar"}
     times = {"shipped_at": local(now - timedelta(hours=9)), "received_at": local(now), "high_c": "-20"}
     lot = {"lot": "L9", "product": "drops", "units": "L9-1 L9-2", "volume": "100", "donor": "DON-7"}

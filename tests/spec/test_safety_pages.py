@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from conduct_making import ZONE
 from site_stages import SUBJECT, done, ready, today
 from trialwright.conduct import commands as c
 from trialwright.store import StudyStore
@@ -37,10 +39,8 @@ def send(visitor: Any, **fields: str) -> Any:
 
 def ago(**time: int) -> str:
     """A time of day at the tiny study's site A, so long ago, as the form takes it."""
-    from zoneinfo import ZoneInfo
-
     moment = datetime.now(UTC) - timedelta(**time)
-    return moment.astimezone(ZoneInfo("Europe/Paris")).strftime("%Y-%m-%dT%H:%M")
+    return moment.astimezone(ZoneInfo(ZONE)).strftime("%Y-%m-%dT%H:%M")
 
 
 def test_a_serious_event_is_on_the_board_with_the_time_left(grave: StudyStore, monkeypatch: Any) -> None:

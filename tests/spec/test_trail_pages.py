@@ -7,10 +7,11 @@ import io
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from conduct_making import v
+from conduct_making import ZONE, v
 from print_making import text_of as print_text
 from site_stages import SUBJECT, done, screened
 from trialwright.conduct import commands as c
@@ -55,10 +56,11 @@ def test_the_trail_is_filtered_by_form_item_person_and_day(lived: StudyStore) ->
     assert "Consent version" not in by_item
     assert "There is no such entry" in text_of(dora.get("/entries/?form=person&item=glucose"))
     assert "Registered at site" not in text_of(dora.get("/entries/?person=coco"))
-    day = datetime.now(UTC).date()  # the trail is in UTC
-    tomorrow = (day + timedelta(days=1)).isoformat()
+    tomorrow = (datetime.now(UTC).date() + timedelta(days=1)).isoformat()  # the trail's days are of UTC
     assert "There is no such entry" in text_of(dora.get(f"/entries/?first={tomorrow}"))
-    assert "corrected from" in text_of(dora.get(f"/entries/?first={day - timedelta(days=1)}&last={tomorrow}"))
+    (corrected,) = lived.entries_of_kind("ItemCorrected")
+    day = corrected.at[:10]
+    assert "corrected from" in text_of(dora.get(f"/entries/?first={day}&last={day}"))
 
 
 @pytest.mark.parametrize("question", ["first=2026-02-30", "last=soon", "first=2026-03-02&last=2026-03-01"])
@@ -84,7 +86,7 @@ def test_the_csv_has_a_line_for_every_item_and_calculates_nothing(lived: StudySt
     assert corrected["reason"] == "'=HYPERLINK(1) misread"
     entered = [row for row in found if row["kind"] == "ItemsEntered"]
     assert [row["new"] for row in entered] == [corrected["old"]]
-    assert {row["offset"] for row in found} <= {"+01:00", "+02:00"}  # of Paris, in winter and summer
+    assert {row["offset"] for row in found} == {datetime.now(ZoneInfo(ZONE)).isoformat()[-6:]}
     assert {row["person"] for row in found} == {"coco"}
     assert all(len(row["hash"]) == 64 for row in found)
 

@@ -181,8 +181,13 @@ def _levels(lines: Lines, above: np.ndarray, places: _Places) -> tuple[list[_Sor
     return levels, _between(packed, edges)
 
 
+def packing_kind(numbers: int) -> type[np.uint32 | np.int64]:
+    """The narrower kind of whole number that holds so many: half the memory sorts in half the time."""
+    return np.uint32 if numbers < 2**32 else np.int64
+
+
 def _packed(cell: np.ndarray, place: np.ndarray, cells: int, width: int) -> np.ndarray:
-    kind = np.uint32 if cells * width < 2**32 else np.int64
+    kind = packing_kind(cells * width)
     packed: np.ndarray = np.multiply(cell, kind(width), dtype=kind, casting="unsafe")
     np.add(packed, place, out=packed, casting="unsafe")
     return packed

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from trialwright.analysis.counting import CellCounts, Lines, count_cells
+from trialwright.analysis.counting import CellCounts, Lines, count_cells, packing_kind
 from trialwright.analysis.populations import Subjects
 
 # What a line of a table by class and term is about; (None, None) is all events, (class, None) a class.
@@ -83,7 +83,7 @@ def code_events(soc: Codes, term: Codes, subject: np.ndarray, chosen: np.ndarray
     """The chosen events by class and term. ``subject`` is each event's row in ADSL."""
     row = np.flatnonzero(chosen).astype(np.int32)
     width = max(len(term.texts), 1)
-    kind = np.uint32 if len(soc.texts) * width < 2**32 else np.int64
+    kind = packing_kind(len(soc.texts) * width)
     pair = (soc.code * kind(width) + term.code)[row]
     used = np.flatnonzero(np.bincount(pair, minlength=1))
     named = [

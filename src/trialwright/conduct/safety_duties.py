@@ -75,12 +75,12 @@ def sponsor_known_at(file: SafetyFile) -> str:
 
 def duties_of(study: Study, person: SubjectState) -> tuple[Duty, ...]:
     """What is owed for each of the person's serious events, done or not, in the order of the due times."""
-    site = study.site(person.site)
+    site_zone = study.zone_of(person.site)
     duties: list[Duty] = []
     for event, file in person.safety.items():
         aside = person.set_aside.get(event)
         report = person.events[event] if aside is None else aside.report
-        zones = (site.zone if site else "UTC", study.safety.sponsor_zone)
+        zones = (site_zone, study.safety.sponsor_zone)
         case = _Case(event, file, _counts_as_reportable(person, report), *zones)
         if aside is None:
             duties += _standing(case)

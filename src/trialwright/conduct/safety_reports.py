@@ -30,10 +30,8 @@ def decide_record_awareness(situation: Situation, command: RecordAwareness) -> t
     _serious(person, command.event)
     at = happened(command.at, "the moment of becoming aware", situation.context)
     start = _standing(person, command.event)["start"]
-    if (
-        start is not None
-        and _day_there(situation, person, at) < moment(start, "the start of the event").first
-    ):
+    known = _day_there(situation, person, at)
+    if start is not None and known < moment(start, "the start of the event").first:
         sentence = f"{command.event} began on {start}, and it was known before, at {at.text}; correct one"
         raise Refused("TW-861", sentence)
     payload = {
@@ -100,8 +98,8 @@ def decide_record_submission(situation: Situation, command: RecordSubmission) ->
 
 def _day_there(situation: Situation, person: SubjectState, at: Moment) -> date:
     """The day on the wall of the person's site, where events are dated, whoever writes from wherever."""
-    site = situation.study.site(person.site)
-    return at.instant.astimezone(ZoneInfo(site.zone)).date() if site and at.instant else at.first
+    there = ZoneInfo(situation.study.zone_of(person.site))
+    return at.instant.astimezone(there).date() if at.instant else at.first
 
 
 def _serious(person: SubjectState, event: str) -> SafetyFile:

@@ -131,6 +131,11 @@ class Study(Clause):
         found = self._by_id.get(("site", identifier))
         return found if isinstance(found, Site) else None
 
+    def zone_of(self, site: str | None) -> str:
+        """The IANA zone of the clocks at a site; UTC for all sites, and for one that is not the study's."""
+        found = self.site(site) if site else None
+        return found.zone if found else "UTC"
+
     def arm(self, identifier: str) -> Arm | None:
         """The arm of that id, or None."""
         found = self._by_id.get(("arm", identifier))

@@ -18,7 +18,6 @@ from trialwright.web import clock
 from trialwright.web.languages import study_read
 
 ROLE_IN_USE = "role_in_use"
-NOWHERE = "UTC"
 
 
 class NotSignedIn(Exception):  # noqa: N818 - it is an answer to the browser, not a fault
@@ -109,7 +108,7 @@ def today_at(store: StudyStore, site: str | None) -> date:
 
 def zone_of(store: StudyStore, site: str | None) -> str:
     """The time zone of a site of the protocol; UTC for all sites."""
-    return next((each.zone for each in store.study.design.sites if each.id == site), NOWHERE)
+    return store.study.zone_of(site)
 
 
 def role_key(delegation: Delegation) -> str:

@@ -21,6 +21,7 @@ class TraceError(TrialwrightError):
     """An output cannot be explained: it is none, it was changed, or it has no such result."""
 
 
+# Key sets whose rows are kept at a time.
 _HELD = 16
 
 
